@@ -34,6 +34,15 @@ export interface Confinement {
   readonly sysctls: readonly Sysctl[];
   readonly resources: Resources;
   readonly oomScoreAdj: Sourced<number>;
+  /** Kubernetes has no field for them: both runtimes hand on their own. */
+  readonly rlimits: Sourced<readonly Rlimit[]>;
+}
+
+/** One row of `/proc/PID/limits`; `unlimited` is null. `type` is `RLIMIT_NOFILE`, ... */
+export interface Rlimit {
+  readonly type: string;
+  readonly soft: number | null;
+  readonly hard: number | null;
 }
 
 /** The process's credentials. A null means: not to be known without the image's layers. */

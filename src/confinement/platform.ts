@@ -1,5 +1,5 @@
 import { CAPABILITIES, type Capability } from './capability.ts';
-import type { Profile } from './confinement.ts';
+import type { Profile, Rlimit } from './confinement.ts';
 
 /**
  * The machine and the configuration that a pod lands on: everything that `confine()` must know beside the pod and its
@@ -19,6 +19,8 @@ export interface Platform {
   /** oom_score_adj of the one who starts containers: without CAP_SYS_RESOURCE the lowest that can be given. */
   readonly oomScoreAdj: number;
   readonly memoryCapacityBytes: number;
+  /** Those of the one who starts containers; empty in a prediction. */
+  readonly rlimits: readonly Rlimit[];
   /** Paths `/sys/devices/system/cpu/cpuN/thermal_throttle` that exist: the kubelet masks them. */
   readonly thermalThrottlePaths: readonly string[];
   readonly kubelet: {
@@ -40,6 +42,7 @@ export function typicalPlatform(profile: Profile): Platform {
     canRaiseLimits: true,
     oomScoreAdj: -999,
     memoryCapacityBytes: 16 * 1024 ** 3,
+    rlimits: [],
     thermalThrottlePaths: [],
     kubelet: { seccompDefault: false, allowedUnsafeSysctls: [] },
   };
