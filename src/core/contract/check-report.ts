@@ -1,0 +1,103 @@
+/**
+ * The JSON of `podproof check -o json`. Stable and versioned by `apiVersion`: members are added, never renamed.
+ * The text output is rendered from it, so that both always say the same.
+ */
+export interface CheckReport {
+  readonly apiVersion: 'podproof.dev/v1';
+  readonly kind: 'CheckReport';
+  readonly profile: string;
+  /** The Kubernetes version whose texts are spoken: `1.36`. */
+  readonly kubernetes: string;
+  readonly workloads: readonly WorkloadReport[];
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly summary: {
+    readonly workloads: number;
+    readonly denied: number;
+    readonly wouldNotStart: number;
+    readonly warnings: number;
+  };
+}
+
+export interface SourcePosition {
+  readonly file: string;
+  /** Position of the document in its file, from 0. */
+  readonly document: number;
+  /** Line of the document's first key in its file, from 1. */
+  readonly line: number;
+}
+
+export interface WorkloadReport {
+  readonly source: SourcePosition;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly admission: AdmissionReport;
+  readonly containers: readonly ContainerReport[];
+  /** About the pod as a whole; a container's are with the container. */
+  readonly findings: readonly FindingReport[];
+}
+
+export interface AdmissionReport {
+  readonly level: 'privileged' | 'baseline' | 'restricted';
+  /** `v1.36` or `latest`. */
+  readonly version: string;
+  readonly allowed: boolean;
+  /** Upstream's own sentence; empty when allowed. */
+  readonly message: string;
+  readonly violations: readonly ViolationReport[];
+  /** How many controls were evaluated. */
+  readonly controls: number;
+}
+
+export interface ViolationReport {
+  /** Upstream's check id: `runAsNonRoot`. */
+  readonly check: string;
+  readonly reason: string;
+  readonly detail: string;
+  /** Paths in the document: `spec.template.spec.containers[0].securityContext`. */
+  readonly fields: readonly string[];
+  readonly line?: number;
+}
+
+export interface ContainerReport {
+  readonly name: string;
+  readonly type: 'container' | 'init' | 'sidecar' | 'ephemeral';
+  readonly image: string;
+  /** What was known of the image: `unknown` assumes root; `config` lacks the accounts of its layers. */
+  readonly imageKnown: 'yes' | 'config' | 'unknown';
+  readonly imageDigest?: string;
+  readonly start: StartReport;
+  /** The confinement's members by name, each `{ value, from, line? }`; see `confinement/confinement.ts`. */
+  readonly confinement: Readonly<Record<string, SourcedReport>>;
+  /** Absolute paths in the container where its process can write, with what lies there: `/tmp` (emptyDir). */
+  readonly writable: readonly { readonly path: string; readonly what: string }[];
+  readonly findings: readonly FindingReport[];
+}
+
+export type StartReport =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly message: string;
+      readonly advice?: string;
+      readonly line?: number;
+    };
+
+export interface SourcedReport {
+  readonly value: unknown;
+  /** `spec.template.spec.securityContext.runAsUser`, `image USER 1654`, `runtime default (containerd)`. */
+  readonly from: string;
+  /** Line of the field in its file, when the manifest says it. */
+  readonly line?: number;
+}
+
+export interface FindingReport {
+  readonly severity: 'warning' | 'note';
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly line?: number;
+  readonly advice?: string;
+}
