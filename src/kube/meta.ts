@@ -42,3 +42,20 @@ export interface LabelSelector {
 /** A number or its text with a suffix: `500m`, `128Mi`, `2`. */
 export type Quantity = string | number;
 export type IntOrString = number | string;
+
+export interface ObjectFieldSelector {
+  readonly apiVersion?: string;
+  readonly fieldPath: string;
+}
+
+export interface ResourceFieldSelector {
+  readonly containerName?: string;
+  readonly resource: string;
+  readonly divisor?: Quantity;
+}
+
+export interface ResourceRequirements {
+  readonly limits?: Readonly<Record<string, Quantity>>;
+  readonly requests?: Readonly<Record<string, Quantity>>;
+  readonly claims?: readonly { readonly name: string; readonly request?: string }[];
+}

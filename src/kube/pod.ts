@@ -1,4 +1,12 @@
-import type { IntOrString, KubeObject, ObjectMeta, Quantity } from './meta.ts';
+import type {
+  IntOrString,
+  KubeObject,
+  ObjectFieldSelector,
+  ObjectMeta,
+  Quantity,
+  ResourceFieldSelector,
+  ResourceRequirements,
+} from './meta.ts';
 import type { VolumeSource } from './volume.ts';
 
 /** `core/v1` Pod, as of Kubernetes 1.36. Types hold what a manifest may say; `defaults.ts` fills what it left out. */
@@ -119,17 +127,6 @@ export interface EnvVarSource {
   };
 }
 
-export interface ObjectFieldSelector {
-  readonly apiVersion?: string;
-  readonly fieldPath: string;
-}
-
-export interface ResourceFieldSelector {
-  readonly containerName?: string;
-  readonly resource: string;
-  readonly divisor?: Quantity;
-}
-
 export interface KeySelector {
   readonly name?: string;
   readonly key: string;
@@ -140,12 +137,6 @@ export interface EnvFromSource {
   readonly prefix?: string;
   readonly configMapRef?: { readonly name?: string; readonly optional?: boolean };
   readonly secretRef?: { readonly name?: string; readonly optional?: boolean };
-}
-
-export interface ResourceRequirements {
-  readonly limits?: Readonly<Record<string, Quantity>>;
-  readonly requests?: Readonly<Record<string, Quantity>>;
-  readonly claims?: readonly { readonly name: string; readonly request?: string }[];
 }
 
 export interface VolumeMount {

@@ -1,5 +1,10 @@
-import type { LabelSelector, Quantity } from './meta.ts';
-import type { ObjectFieldSelector, ResourceFieldSelector, ResourceRequirements } from './pod.ts';
+import type {
+  LabelSelector,
+  ObjectFieldSelector,
+  Quantity,
+  ResourceFieldSelector,
+  ResourceRequirements,
+} from './meta.ts';
 
 /** Exactly one member is set. Kinds that podproof cannot carry out are typed `unknown`: refused by name, never read. */
 export interface VolumeSource {
