@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { debianFile } from './debian.ts';
 import { programWithLibraries, withDirectories } from './installed-files.ts';
 import { buildLayer, type ImageDefinition, type Layer, type LayerFile } from './oci-layout.ts';
 
@@ -127,7 +128,7 @@ http {
 export async function nginxImage(): Promise<ImageDefinition> {
   const nginx = await buildLayer(
     withDirectories([
-      ...programWithLibraries('/usr/sbin/nginx', '/usr/sbin/nginx'),
+      ...programWithLibraries(debianFile('/usr/sbin/nginx'), '/usr/sbin/nginx'),
       { path: 'etc/nginx/nginx.conf', content: NGINX_CONF },
       { path: 'usr/share/nginx/html/index.html', content: 'Welcome to nginx!\n' },
       { path: 'var/cache/nginx', type: 'directory' },
