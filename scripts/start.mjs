@@ -1,0 +1,87 @@
+// @ts-check
+// `npm start`: the main job on a sample, explained on screen. A sample web app is predicted, run and proved: as root,
+// refused, as non-root, and in a user namespace with a read-only root.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import {
+  build,
+  buildSamples,
+  CACHE,
+  installNpmPackages,
+  installSystemPackages,
+  ROOT,
+  RUN_PACKAGES,
+  SetupError,
+  setUp,
+} from './setup.mjs';
+
+const PODPROOF = join(ROOT, 'bin', 'podproof');
+const env = { ...process.env, PODPROOF_ROOT: join(CACHE, 'demo') };
+
+/** @typedef {{ caption: string, args: readonly string[], exitCode: number }} Step */
+
+/** @type {readonly Step[]} */
+const STEPS = [
+  {
+    caption: 'Who does the image run as? Kubernetes only asks when it is too late.',
+    args: ['image', 'localhost/web:root'],
+    exitCode: 0,
+  },
+  {
+    caption: 'A manifest without a security context: what would a cluster do with it?',
+    args: ['check', 'samples/manifests/1-root.yaml'],
+    exitCode: 1,
+  },
+  {
+    caption: 'Now run it, and ask the kernel what was applied. Root in there is root on this machine.',
+    args: ['prove', '-f', 'samples/manifests/1-root.yaml'],
+    exitCode: 0,
+  },
+  {
+    caption: 'With runAsNonRoot the kubelet refuses the same image; this is the error that a cluster shows.',
+    args: ['prove', '-f', 'samples/manifests/2-refused.yaml', '--expect', 'refused'],
+    exitCode: 0,
+  },
+  {
+    caption: 'An image with a numeric USER, no capabilities, a seccomp filter: restricted, and it works.',
+    args: ['prove', '-f', 'samples/manifests/3-non-root.yaml'],
+    exitCode: 0,
+  },
+  {
+    caption:
+      'The root image in a user namespace, its root file system read-only: root inside, nobody outside.',
+    args: ['prove', '-f', 'samples/manifests/4-user-namespace.yaml'],
+    exitCode: 0,
+  },
+];
+
+/** @param {readonly string[]} args */
+function podproof(args, stdio = /** @type {const} */ ('inherit')) {
+  return spawnSync(process.execPath, [PODPROOF, ...args], { cwd: ROOT, env, stdio }).status;
+}
+
+setUp(() => {
+  installNpmPackages();
+  installSystemPackages(RUN_PACKAGES);
+  build();
+  const layout = buildSamples('web');
+  if (process.getuid?.() !== 0) {
+    throw new SetupError('running pods needs root; try:  sudo npm start');
+  }
+  for (const tag of ['root', 'non-root']) {
+    const args = ['image', 'load', `oci:${layout}:localhost/web:${tag}`];
+    const loaded = spawnSync(process.execPath, [PODPROOF, ...args], { cwd: ROOT, env, encoding: 'utf8' });
+    if (loaded.status !== 0) throw new SetupError(loaded.stderr);
+  }
+});
+
+let unexpected = 0;
+for (const { caption, args, exitCode } of STEPS) {
+  process.stdout.write(`\n# ${caption}\n$ podproof ${args.join(' ')}\n`);
+  const status = podproof(args);
+  if (status === exitCode) continue;
+  unexpected += 1;
+  process.stdout.write(`! exit code ${status}, expected ${exitCode}\n`);
+}
+process.stdout.write('\nTry it on your own:  bin/podproof prove -f YOUR.yaml   bin/podproof --help\n');
+process.exitCode = unexpected > 0 ? 1 : 0;
