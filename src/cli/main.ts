@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import process from 'node:process';
+import type { WriteStream } from 'node:tty';
+import { PodproofError } from '../core/errors.ts';
+import type { CommandContext, Terminal } from './command.ts';
+import { runCommand } from './run-command.ts';
+
+// The executable's entry: the process's own streams, environment and signals become a CommandContext, and nothing
+// else in podproof looks at them.
+
+const code = await runCommand(process.argv.slice(2), processContext());
+// Connections that a registry keeps open would hold the process for seconds; output has been written by then.
+process.stdout.write('', () => process.exit(code));
+
+function processContext(): CommandContext {
+  const root = process.env['PODPROOF_ROOT'];
+  const onSignals = (
+    names: readonly NodeJS.Signals[],
+    handler: (name: NodeJS.Signals) => void,
+  ): (() => void) => {
+    for (const name of names) process.on(name, handler);
+    return () => {
+      for (const name of names) process.removeListener(name, handler);
+    };
+  };
+  let interrupt: AbortSignal | undefined;
+  return {
+    stdin: process.stdin,
+    stdout: terminal(process.stdout),
+    stderr: terminal(process.stderr),
+    env: process.env,
+    root: root === undefined || root === '' ? undefined : resolve(root),
+    onSignals,
+    get signal(): AbortSignal {
+      interrupt ??= interruptSignal(onSignals);
+      return interrupt;
+    },
+  };
+}
+
+/** The first signal asks the command to clean up and stop; a second one ends the process where it stands. */
+function interruptSignal(onSignals: CommandContext['onSignals']): AbortSignal {
+  const controller = new AbortController();
+  onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new PodproofError('interrupted', `interrupted by ${name}`, { cause: name }));
+  });
+  return controller.signal;
+}
+
+function terminal(stream: WriteStream): Terminal {
+  // `podproof check | head`: the reader has what it wanted.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const isTerminal = stream.isTTY;
+  const noColour = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  return {
+    stream,
+    columns: isTerminal ? Math.max(60, stream.columns) : 100,
+    isTerminal,
+    colour: isTerminal && !noColour,
+    write: (text) => void stream.write(text),
+  };
+}

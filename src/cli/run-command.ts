@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { PodproofError } from '../core/errors.ts';
+import type { CommandContext } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
+import { COMMANDS, type CommandEntry } from './commands.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
+
+const PROGRAM = {
+  name: '',
+  summary: '',
+  usage: ['COMMAND [OPTION]...'],
+  options: [...GLOBAL_OPTIONS, { name: 'version', description: 'the same as the command version' }],
+  passThrough: true,
+} as const;
+
+/** One call of podproof, from the words after its name to its exit code. Never throws: errors are printed. */
+export async function runCommand(argv: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    return await dispatch(argv, context);
+  } catch (error) {
+    return await printError(error, context);
+  }
+}
+
+async function dispatch(argv: readonly string[], context: CommandContext): Promise<number> {
+  const program = parseCommandLine(PROGRAM, argv);
+  const name = program.has('version') ? 'version' : program.operands[0];
+  if (name === undefined || name === 'help') {
+    const { programHelp } = await import('./help.ts');
+    const asked = program.has('help') || name === 'help';
+    (asked ? context.stdout : context.stderr).write(programHelp());
+    return asked ? EXIT.asWanted : EXIT.badInput;
+  }
+  const entry = COMMANDS.find((command) => command.name === name) ?? (await unknownCommand(name));
+  const command = await entry.load();
+  const spec = { ...command.spec, options: [...command.spec.options, ...GLOBAL_OPTIONS] };
+  const line = parseCommandLine(spec, program.operands.slice(1));
+  if (program.has('help') || line.has('help')) {
+    const { commandHelp } = await import('./help.ts');
+    context.stdout.write(commandHelp(spec));
+    return EXIT.asWanted;
+  }
+  const root = line.text('root') ?? program.text('root');
+  return command.run(line, root === undefined ? context : withRoot(context, resolve(root)));
+}
+
+/** Spreading would read `signal`, and with it take over from the signals' default action. */
+function withRoot(context: CommandContext, root: string): CommandContext {
+  return Object.create(context, { root: { value: root, enumerable: true } }) as CommandContext;
+}
+
+async function unknownCommand(name: string): Promise<CommandEntry> {
+  const { nearestName } = await import('./nearest-name.ts');
+  const meant = nearestName(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
+  throw new PodproofError('usage', `podproof has no command "${name}"`, {
+    advice: meant === undefined ? 'see  podproof --help' : `did you mean  podproof ${meant}`,
+  });
+}
+
+async function printError(error: unknown, context: CommandContext): Promise<number> {
+  const [{ renderError }, { palette }] = await Promise.all([
+    import('../report/text/render-error.ts'),
+    import('../report/text/palette.ts'),
+  ]);
+  const debug = (context.env['PODPROOF_DEBUG'] ?? '') !== '';
+  const known = error instanceof PodproofError ? error : asPodproofError(error);
+  context.stderr.write(
+    renderError(known, {
+      columns: context.stderr.columns,
+      palette: await palette(context.stderr.colour),
+      ...(debug && { stack: (error instanceof Error ? error.stack : undefined) ?? String(error) }),
+    }),
+  );
+  return exitCodeOf(known.code, signalBehind(known));
+}
+
+function asPodproofError(error: unknown): PodproofError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new PodproofError('internal', `unexpected failure: ${message}`, {
+    advice: 'this is a defect of podproof; PODPROOF_DEBUG=1 shows where it happened',
+    cause: error,
+  });
+}
+
+function signalBehind(error: PodproofError): string | undefined {
+  return typeof error.cause === 'string' ? error.cause : undefined;
+}

@@ -1,0 +1,108 @@
+import type { Palette } from './palette.ts';
+
+/** How wide a text may be, and its colours. Every renderer takes one. */
+export interface TextOptions {
+  readonly columns: number;
+  readonly palette: Palette;
+}
+
+/** One line of a table. `tone` colours the first two cells; cells after the second are always dim. */
+export interface Row {
+  readonly cells: readonly string[];
+  readonly tone?: 'good' | 'bad' | 'dim';
+  /** Stands at the right end of the line: `:22`. */
+  readonly line?: string;
+}
+
+const GAP = 2;
+const MIN_LAST_WIDTH = 20;
+
+/**
+ * Rows as aligned columns, `indent` spaces in. A cell is as wide as its column's widest, yet no column but the first
+ * takes more than its share; what does not fit is wrapped below its own start. Colour is put on after measuring.
+ */
+export function renderRows(rows: readonly Row[], indent: number, options: TextOptions): string[] {
+  const available = options.columns - indent;
+  const widths = columnWidths(rows, available);
+  return rows.flatMap((row) => renderRow(row, widths, indent, options));
+}
+
+/** Breaks at spaces; a word that is wider than a line stands alone and sticks out, so that it can be copied. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(/ (?! )/)) {
+      if (line !== '' && line.length + 1 + word.length > width) {
+        lines.push(line.trimEnd());
+        line = word.trimStart();
+      } else {
+        line = line === '' ? word : `${line} ${word}`;
+      }
+    }
+    lines.push(line.trimEnd());
+  }
+  return lines;
+}
+
+/** `1 error`, `2 errors`. */
+export function count(number: number, noun: string, plural: string = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
+}
+
+function columnWidths(rows: readonly Row[], available: number): number[] {
+  const columnCount = Math.max(0, ...rows.map((row) => row.cells.length));
+  const widths: number[] = [];
+  let left = available;
+  for (let column = 0; column < columnCount; column += 1) {
+    const last = column === columnCount - 1;
+    // A last cell of a shorter row may run on over the columns that it does not have: it does not count.
+    const lengths = rows
+      .filter((row) => row.cells.length > column + 1 || row.cells.length === columnCount)
+      .map((row) => row.cells[column]?.length ?? 0);
+    const wanted = Math.max(0, ...lengths);
+    const share = column === 0 ? Math.floor(left / 2) : Math.floor((left * 3) / 5);
+    const width = last ? Math.max(MIN_LAST_WIDTH, left) : Math.min(wanted, share);
+    widths.push(width);
+    left -= width + GAP;
+  }
+  return widths;
+}
+
+function renderRow(row: Row, widths: readonly number[], indent: number, options: TextOptions): string[] {
+  const wrapped = row.cells.map((cell, column) => wrapText(cell, cellWidth(row, widths, column)));
+  const height = Math.max(1, ...wrapped.map((lines) => lines.length));
+  const lines: string[] = [];
+  for (let index = 0; index < height; index += 1) {
+    let plainLength = indent;
+    let text = ' '.repeat(indent);
+    wrapped.forEach((cell, column) => {
+      const part = cell[index] ?? '';
+      const start = indent + widths.slice(0, column).reduce((sum, width) => sum + width + GAP, 0);
+      if (part === '') return;
+      const pad = Math.max(plainLength > indent ? 1 : 0, start - plainLength);
+      text += ' '.repeat(pad) + paint(part, column, row, options.palette);
+      plainLength += pad + part.length;
+    });
+    if (index === 0 && row.line !== undefined) text += rightEnd(row.line, plainLength, options);
+    lines.push(text.trimEnd());
+  }
+  return lines;
+}
+
+/** A row's last cell may use all that is left of the line. */
+function cellWidth(row: Row, widths: readonly number[], column: number): number {
+  const reserved = row.line === undefined ? 0 : row.line.length + GAP;
+  if (column < row.cells.length - 1) return widths[column] ?? 0;
+  const rest = widths.slice(column).reduce((sum, width) => sum + width + GAP, -GAP);
+  return Math.max(MIN_LAST_WIDTH, rest - reserved);
+}
+
+function rightEnd(mark: string, used: number, { columns, palette }: TextOptions): string {
+  return ' '.repeat(Math.max(GAP, columns - used - mark.length)) + palette.dim(mark);
+}
+
+function paint(text: string, column: number, row: Row, palette: Palette): string {
+  if (column >= 2) return palette.dim(text);
+  return row.tone === undefined ? text : palette[row.tone](text);
+}
