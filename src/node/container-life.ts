@@ -1,0 +1,44 @@
+import type { BackOff } from './back-off.ts';
+
+/** One container over all its restarts. */
+export interface ContainerLife {
+  readonly run: ContainerRun;
+  readonly restartCount: number;
+  /** The end of the run before this one. */
+  readonly lastTermination?: Termination;
+  readonly backOff?: BackOff;
+}
+
+/** The container's current run. Times are milliseconds of the node's clock. */
+export type ContainerRun =
+  /** Its turn has not come. */
+  | { readonly state: 'pending' }
+  | { readonly state: 'starting' }
+  /** Nothing was made of it: Kubernetes' waiting state with this reason. */
+  | { readonly state: 'refused'; readonly reason: string; readonly message: string }
+  | {
+      readonly state: 'running';
+      readonly startedAt: number;
+      readonly step: 'post-start' | 'startup-probe' | 'up';
+      readonly ready: boolean;
+      readonly killedFor: KillReason | undefined;
+    }
+  | { readonly state: 'backing-off'; readonly delayMs: number; readonly termination: Termination }
+  | { readonly state: 'terminated'; readonly termination: Termination };
+
+export interface Termination {
+  readonly exitCode: number;
+  readonly reason: 'Completed' | 'Error' | 'OOMKilled' | 'StartError' | 'ContainerStatusUnknown';
+  readonly message: string | undefined;
+  /** Undefined when it never ran. */
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number;
+}
+
+/** True while there is, or may be any moment, a process. */
+export function isAlive(run: ContainerRun | undefined): boolean {
+  return run?.state === 'starting' || run?.state === 'running';
+}
+
+/** Why a running container is ended by the node. */
+export type KillReason = 'stop' | 'startup' | 'liveness' | 'post-start';

@@ -1,0 +1,246 @@
+import type { ProcessUser } from '../confinement/confinement.ts';
+import type { Pod } from '../kube/pod.ts';
+import type {
+  ContainerState,
+  ContainerStatus,
+  PodCondition,
+  PodConditionType,
+  PodPhase,
+  PodStatus,
+  TerminatedState,
+} from '../kube/pod-status.ts';
+import type { ContainerLife, Termination } from './container-life.ts';
+import type { PodLife } from './lifecycle.ts';
+import type { ContainerPlan, PodPlan } from './pod-plan.ts';
+import { qosClass } from './qos-class.ts';
+
+/** What is known of a pod beside its life. */
+export interface StatusFacts {
+  readonly pod: Pod;
+  readonly plan: PodPlan;
+  readonly life: PodLife;
+  readonly startedAt: number;
+  readonly now: number;
+  readonly hostIP: string | undefined;
+  /** Empty until there is a sandbox, and without a network. */
+  readonly podIPs: readonly string[];
+  readonly hasSandbox: boolean;
+  readonly containers: ReadonlyMap<string, ContainerFacts>;
+  /** The status before, for the conditions' transition times. */
+  readonly previous: PodStatus | undefined;
+}
+
+export interface ContainerFacts {
+  readonly image: string;
+  readonly imageID: string;
+  readonly containerID: string | undefined;
+  readonly user: ProcessUser | undefined;
+}
+
+/** Kubernetes' own status of the pod. */
+export function podStatus(facts: StatusFacts): PodStatus {
+  const { plan, life, podIPs, hostIP } = facts;
+  const statuses = (types: readonly ContainerPlan['type'][]): readonly ContainerStatus[] =>
+    plan.containers.filter(({ type }) => types.includes(type)).map((planned) => containerStatus(facts, planned));
+  const init = statuses(['init', 'sidecar']);
+  const ephemeral = statuses(['ephemeral']);
+  const phase = podPhase(plan, life);
+  const [podIP] = podIPs;
+  return {
+    phase,
+    ...failure(life),
+    conditions: conditions(facts, phase),
+    ...(hostIP === undefined ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
+    ...(podIP === undefined ? {} : { podIP, podIPs: podIPs.map((ip) => ({ ip })) }),
+    startTime: timestamp(facts.startedAt),
+    qosClass: qosClass(facts.pod),
+    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+    containerStatuses: statuses(['container']),
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
+  };
+}
+
+function failure(life: PodLife): { readonly reason?: string; readonly message?: string } {
+  if (life.stage === 'refused') return { reason: life.reason, message: life.message };
+  if ((life.stage === 'stopping' || life.stage === 'finished') && life.cause.kind === 'failed')
+    return { reason: life.cause.reason, message: life.cause.message };
+  return {};
+}
+
+/** The phase, counted from the containers as the kubelet counts it. */
+export function podPhase(plan: PodPlan, life: PodLife): PodPhase {
+  const ending = life.stage === 'stopping' || life.stage === 'finished' ? life.cause.kind : undefined;
+  if (ending === 'failed' || ending === 'init-failed') return 'Failed';
+  if (life.stage === 'preparing' || life.stage === 'refused' || life.stage === 'initializing') return 'Pending';
+  const main = plan.containers
+    .filter(({ type }) => type === 'container')
+    .map(({ name }) => life.containers.get(name))
+    .filter((container) => container !== undefined);
+  if (main.some(hasNeverRun)) return 'Pending';
+  if (life.stage !== 'finished') return 'Running';
+  return main.every((container) => endOf(container)?.exitCode === 0) ? 'Succeeded' : 'Failed';
+}
+
+function hasNeverRun(container: ContainerLife): boolean {
+  const { state } = container.run;
+  const isWaiting = state === 'pending' || state === 'starting' || state === 'refused';
+  return isWaiting && container.lastTermination === undefined;
+}
+
+function endOf(container: ContainerLife): Termination | undefined {
+  const { run } = container;
+  return run.state === 'terminated' ? run.termination : container.lastTermination;
+}
+
+function containerStatus(facts: StatusFacts, planned: ContainerPlan): ContainerStatus {
+  const life: ContainerLife = facts.life.containers.get(planned.name) ?? {
+    run: { state: 'pending' },
+    restartCount: 0,
+  };
+  const known = facts.containers.get(planned.name);
+  const { run } = life;
+  const user = known?.user;
+  const isUp = run.state === 'running' && run.step === 'up';
+  const isDoneInit = planned.type === 'init' && endOf(life)?.exitCode === 0;
+  return {
+    name: planned.name,
+    state: containerState(facts, planned, life),
+    lastState: lastState(life),
+    ready: isDoneInit || (run.state === 'running' && run.ready && planned.type !== 'init'),
+    started: isUp && planned.type !== 'ephemeral',
+    restartCount: life.restartCount,
+    image: known?.image ?? '',
+    imageID: known?.imageID ?? '',
+    ...(known?.containerID === undefined ? {} : { containerID: known.containerID }),
+    ...(user === undefined || user.uid === null || user.gid === null || run.state !== 'running'
+      ? {}
+      : { user: { linux: { uid: user.uid, gid: user.gid, supplementalGroups: user.groups } } }),
+  };
+}
+
+function containerState(facts: StatusFacts, planned: ContainerPlan, { run }: ContainerLife): ContainerState {
+  switch (run.state) {
+    case 'pending':
+    case 'starting':
+      return { waiting: { reason: defaultWaitingReason(facts, planned) } };
+    case 'refused':
+      return { waiting: { reason: run.reason, message: run.message } };
+    case 'running':
+      return { running: { startedAt: timestamp(run.startedAt) } };
+    case 'backing-off':
+      return { waiting: { reason: 'CrashLoopBackOff', message: backOffMessage(facts.pod, planned, run.delayMs) } };
+    case 'terminated':
+      return { terminated: terminatedState(run.termination) };
+  }
+}
+
+function defaultWaitingReason(facts: StatusFacts, planned: ContainerPlan): string {
+  const isInit = planned.type === 'init' || planned.type === 'sidecar';
+  const hasInit = facts.plan.containers.some(({ type }) => type === 'init' || type === 'sidecar');
+  return (isInit || hasInit) && facts.life.stage !== 'running' ? 'PodInitializing' : 'ContainerCreating';
+}
+
+function backOffMessage(pod: Pod, planned: ContainerPlan, delayMs: number): string {
+  return `back-off ${goDuration(delayMs)} restarting failed container=${planned.name} pod=${podName(pod)}`;
+}
+
+/** `NAME_NAMESPACE(UID)`, the kubelet's name for a pod in its messages. */
+export function podName(pod: Pod): string {
+  const { name = '', namespace = 'default', uid = '' } = pod.metadata;
+  return `${name}_${namespace}(${uid})`;
+}
+
+/** As Go prints a duration of whole seconds or less: `10s`, `2m40s`, `500ms`. */
+function goDuration(durationMs: number): string {
+  if (durationMs < 1000) return `${durationMs}ms`;
+  const seconds = Math.round(durationMs / 1000);
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+}
+
+function lastState(life: ContainerLife): ContainerState {
+  const last = life.run.state === 'backing-off' ? life.run.termination : life.lastTermination;
+  return last === undefined ? {} : { terminated: terminatedState(last) };
+}
+
+function terminatedState(termination: Termination): TerminatedState {
+  const { exitCode, reason, message, startedAt, finishedAt } = termination;
+  return {
+    exitCode,
+    reason,
+    ...(message === undefined || message === '' ? {} : { message }),
+    ...(startedAt === undefined ? {} : { startedAt: timestamp(startedAt) }),
+    finishedAt: timestamp(finishedAt),
+  };
+}
+
+function conditions(facts: StatusFacts, phase: PodPhase): readonly PodCondition[] {
+  const { plan, life } = facts;
+  const ofTypes = (types: readonly ContainerPlan['type'][]): readonly ContainerPlan[] =>
+    plan.containers.filter(({ type }) => types.includes(type));
+  const incomplete = ofTypes(['init', 'sidecar']).filter((planned) => !isInitialized(planned, life));
+  const unready = ofTypes(['container', 'sidecar']).filter((planned) => {
+    const run = life.containers.get(planned.name)?.run;
+    return !(run?.state === 'running' && run.ready);
+  });
+  const hasRun = life.stage === 'running' || life.stage === 'stopping' || life.stage === 'finished';
+  const initialized = hasRun
+    ? undefined
+    : incompleteReason('ContainersNotInitialized', 'incomplete', incomplete);
+  const ready =
+    phase === 'Succeeded'
+      ? { reason: 'PodCompleted', message: undefined }
+      : incompleteReason('ContainersNotReady', 'unready', unready);
+  return [
+    condition(facts, 'PodReadyToStartContainers', facts.hasSandbox, undefined),
+    condition(facts, 'Initialized', initialized === undefined, initialized),
+    condition(facts, 'Ready', ready === undefined, ready),
+    condition(facts, 'ContainersReady', ready === undefined, ready),
+    condition(facts, 'PodScheduled', true, undefined),
+  ];
+}
+
+function isInitialized(planned: ContainerPlan, life: PodLife): boolean {
+  const run = life.containers.get(planned.name)?.run;
+  return planned.type === 'sidecar'
+    ? run?.state === 'running' && run.step === 'up'
+    : run?.state === 'terminated' && run.termination.exitCode === 0;
+}
+
+interface ConditionReason {
+  readonly reason: string;
+  readonly message: string | undefined;
+}
+
+function incompleteReason(
+  reason: string,
+  status: string,
+  containers: readonly ContainerPlan[],
+): ConditionReason | undefined {
+  if (containers.length === 0) return undefined;
+  return {
+    reason,
+    message: `containers with ${status} status: [${containers.map(({ name }) => name).join(' ')}]`,
+  };
+}
+
+function condition(
+  facts: StatusFacts,
+  type: PodConditionType,
+  holds: boolean,
+  why: ConditionReason | undefined,
+): PodCondition {
+  const status = holds ? 'True' : 'False';
+  const before = facts.previous?.conditions.find((candidate) => candidate.type === type);
+  return {
+    type,
+    status,
+    ...(why === undefined ? {} : { reason: why.reason }),
+    ...(why?.message === undefined ? {} : { message: why.message }),
+    lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(facts.now),
+  };
+}
+
+/** RFC 3339 to the second, as `meta/v1` Time is written. */
+function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
