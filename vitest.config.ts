@@ -13,6 +13,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
         // Real containers on one machine: files run one after the other, so that what a file leaves behind is its own.
         test: {
           name: 'integration',
+          globalSetup: 'test/support/global-setup.ts',
           include: ['test/integration/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
@@ -22,6 +23,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: 'test/support/global-setup.ts',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

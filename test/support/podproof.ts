@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { inject } from 'vitest';
+import { PODPROOF } from './paths.ts';
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a user does, on the test run's own root. */
+export async function podproof(args: readonly string[], input = ''): Promise<Outcome> {
+  const child = spawn(PODPROOF, args, {
+    env: { ...process.env, PODPROOF_ROOT: inject('podproofRoot'), NO_COLOR: '1' },
+    stdio: 'pipe',
+  });
+  child.stdin.end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { exitCode: child.exitCode, stdout, stderr };
+}
