@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 
 /** One file of a layer. Owner 0:0, mode 0644 (files) or 0755 (directories) unless said otherwise. */
@@ -15,7 +16,7 @@ export interface LayerFile {
   readonly gid?: number;
 }
 
-/** A layer's tar and its digest: also its diff id, since sample layers are not compressed. */
+/** A layer's bytes and its diff id, the digest of the tar without its compression. */
 export interface Layer {
   readonly digest: string;
   readonly tar: Buffer;
@@ -27,7 +28,11 @@ export interface ImageDefinition {
   readonly layers: readonly Layer[];
   /** The `config` member of the OCI image configuration. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** When the layers' bytes are not a plain tar. */
+  readonly layerMediaType?: string;
 }
+
+const LAYER_MEDIA_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
@@ -79,7 +84,7 @@ export async function writeLayout(dir: string, images: readonly ImageDefinition[
         schemaVersion: 2,
         mediaType: 'application/vnd.oci.image.manifest.v1+json',
         config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-        layers: layers.map((layer) => ({ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...layer })),
+        layers: layers.map((layer) => ({ mediaType: image.layerMediaType ?? LAYER_MEDIA_TYPE, ...layer })),
       }),
     );
     manifests.push({
@@ -101,4 +106,13 @@ function digestOf(content: Buffer): string {
 
 function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
+}
+
+/** Writes a layout of one image whose only layer is an existing `tar.gz`: for measuring, where the size matters. */
+export async function writeGzipLayout(dir: string, archive: string, reference: string): Promise<void> {
+  const compressed = await readFile(archive);
+  const layer: Layer = { digest: digestOf(gunzipSync(compressed)), tar: compressed };
+  await writeLayout(dir, [
+    { reference, layers: [layer], config: {}, layerMediaType: `${LAYER_MEDIA_TYPE}+gzip` },
+  ]);
 }

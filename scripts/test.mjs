@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { machineState } from './machine-state.mjs';
 import {
   build,
   buildSamples,
@@ -64,11 +65,20 @@ function suite(project) {
 }
 
 mkdirSync(CACHE, { recursive: true });
+const before = machineState();
 check('types', 'tsc', ['-p', 'tsconfig.json']);
 check('format', 'biome', ['check', '.']);
 check('lint', 'oxlint', ['--type-aware', '--deny-warnings', 'src', 'test', 'samples', 'scripts']);
 check('unused code', 'knip', []);
 for (const project of ['unit', 'integration', 'e2e']) suite(project);
+
+const left = [...machineState()].filter((line) => !before.has(line));
+totals[left.length === 0 ? 'passed' : 'failed'] += 1;
+process.stdout.write(
+  left.length === 0
+    ? 'ok    nothing left on the machine\n'
+    : `FAIL  left on the machine:\n  ${left.join('\n  ')}\n`,
+);
 
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
 process.stdout.write(`${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
