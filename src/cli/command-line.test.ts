@@ -24,7 +24,7 @@ describe('a command line', () => {
     expect(line.list('file')).toEqual(['a.yaml', 'b.yaml', 'c.yaml', '-']);
   });
 
-  it('takes grouped switches and docker’s --switch=false', () => {
+  it("takes grouped switches and docker's --switch=false", () => {
     expect(parseCommandLine(spec, ['-at']).has('tty')).toBe(true);
     expect(parseCommandLine(spec, ['--all', '--all=false']).has('all')).toBe(false);
   });

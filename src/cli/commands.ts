@@ -26,7 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'run',
-    summary: 'run an image with docker’s flags, or the pods of a manifest, in the foreground',
+    summary: "run an image with docker's flags, or the pods of a manifest, in the foreground",
     load: async () => (await import('./commands/run.ts')).run,
   },
   {

@@ -13,7 +13,7 @@ export function programHelp(): string {
     '',
     ...optionLines(GLOBAL_OPTIONS),
     '',
-    'podproof COMMAND --help  shows a command’s options',
+    "podproof COMMAND --help  shows a command's options",
     '',
   ].join('\n');
 }

@@ -1,0 +1,51 @@
+import type { OptionSpec } from '../command.ts';
+
+/** `docker run`'s options that `podproof run` carries out, under docker's names. Any other is an unknown option. */
+export const DOCKER_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'user',
+    short: 'u',
+    value: 'UID[:GID]',
+    description: 'user and group of the process; names are looked up in the image',
+  },
+  { name: 'group-add', value: 'GID', repeatable: true, description: 'one more supplementary group' },
+  { name: 'cap-add', value: 'CAP', repeatable: true, description: 'add a capability, or ALL' },
+  { name: 'cap-drop', value: 'CAP', repeatable: true, description: 'drop a capability, or ALL' },
+  { name: 'privileged', description: 'every capability, every device, no seccomp' },
+  { name: 'read-only', description: 'read-only root file system' },
+  { name: 'tmpfs', value: 'PATH[:OPTIONS]', repeatable: true, description: 'a tmpfs, with size=' },
+  { name: 'volume', short: 'v', value: 'HOST:PATH[:ro]', repeatable: true, description: 'bind a host path' },
+  { name: 'env', short: 'e', value: 'NAME[=VALUE]', repeatable: true, description: 'environment variable' },
+  { name: 'env-file', value: 'FILE', repeatable: true, description: 'environment variables, one per line' },
+  { name: 'workdir', short: 'w', value: 'DIR', description: 'working directory' },
+  { name: 'entrypoint', value: 'PROGRAM', description: "instead of the image's entrypoint" },
+  {
+    name: 'security-opt',
+    value: 'OPTION',
+    repeatable: true,
+    description: 'no-new-privileges, seccomp=unconfined|FILE, apparmor=unconfined|PROFILE',
+  },
+  {
+    name: 'userns',
+    value: 'MODE',
+    choices: ['host', 'pod', 'private'],
+    description: 'host (default), or pod: a user namespace of its own',
+  },
+  { name: 'network', value: 'MODE', description: 'pod (default), host, or none' },
+  { name: 'pid', value: 'MODE', choices: ['host', 'private'], description: "host: the host's processes" },
+  { name: 'ipc', value: 'MODE', choices: ['host', 'private'], description: "host: the host's IPC" },
+  { name: 'hostname', value: 'NAME', description: "host name (default: the pod's name)" },
+  { name: 'memory', short: 'm', value: 'BYTES', description: 'memory limit: 64m, 1g' },
+  { name: 'cpus', value: 'NUMBER', description: 'CPU limit: 0.5' },
+  {
+    name: 'publish',
+    short: 'p',
+    value: '[IP:]HOST:PORT',
+    repeatable: true,
+    description: 'publish a port on the host',
+  },
+  { name: 'name', value: 'NAME', description: 'name of the pod and its container' },
+  { name: 'interactive', short: 'i', description: 'keep standard input open' },
+  { name: 'tty', short: 't', description: 'give it a terminal' },
+  { name: 'rm', description: 'accepted: podproof always removes what it ran' },
+];
