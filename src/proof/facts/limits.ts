@@ -1,0 +1,60 @@
+import type { LsmConfinement } from '../../confinement/confinement.ts';
+import type { Fact } from '../../core/contract/proof-report.ts';
+import type { Sourced } from '../../core/sourced.ts';
+import { fact, type Judge, procSource, type Subject } from '../fact.ts';
+
+export const oomScoreAdj: Judge = (subject) => {
+  const { value, from } = subject.expected.oomScoreAdj;
+  return [
+    fact(subject, {
+      field: 'oomScoreAdj',
+      expected: value,
+      observed: subject.observed.oomScoreAdj,
+      from,
+      source: procSource(subject, 'oom_score_adj'),
+      cause: 'the runtime set another score: without CAP_SYS_RESOURCE it cannot be lowered',
+    }),
+  ];
+};
+
+/** A fact for each resource limit that is known beforehand. */
+export const rlimits: Judge = (subject) => {
+  const { value, from } = subject.expected.rlimits;
+  return value.map(({ type, soft, hard }) => {
+    const found = subject.observed.rlimits.find((limit) => limit.type === type);
+    return fact(subject, {
+      field: `rlimits[${type}]`,
+      expected: { soft, hard },
+      observed: found === undefined ? null : { soft: found.soft, hard: found.hard },
+      from,
+      source: procSource(subject, 'limits'),
+      cause: 'the runtime, or the process itself (setrlimit), set another limit',
+    });
+  });
+};
+
+export const appArmor: Judge = (subject) =>
+  lsmFact(subject, 'appArmor', subject.expected.appArmor, subject.observed.appArmor);
+
+export const seLinux: Judge = (subject) =>
+  lsmFact(subject, 'seLinux', subject.expected.seLinux, subject.observed.seLinux);
+
+/** A label that this kernel has no module for cannot be judged: the run says so as a finding. */
+function lsmFact(
+  subject: Subject,
+  field: 'appArmor' | 'seLinux',
+  { value, from }: Sourced<LsmConfinement>,
+  observed: LsmConfinement,
+): readonly Fact[] {
+  if (value.mode === 'none' || observed.mode === 'none') return [];
+  return [
+    fact(subject, {
+      field,
+      expected: value,
+      observed,
+      from,
+      source: procSource(subject, field === 'appArmor' ? 'attr/apparmor/current' : 'attr/current'),
+      cause: observed.mode === 'label' ? `it runs under ${observed.label}` : 'it runs without a label',
+    }),
+  ];
+}

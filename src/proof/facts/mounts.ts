@@ -1,0 +1,173 @@
+import type { ConfinedMount } from '../../confinement/confinement.ts';
+import type { Fact } from '../../core/contract/proof-report.ts';
+import { fact, type Judge, procSource, type Subject } from '../fact.ts';
+import type { Observation, ObservedMount } from '../observation.ts';
+import { ownDoing } from '../own-doing.ts';
+import { isBelow } from '../paths.ts';
+
+export const rootFilesystem: Judge = (subject) => {
+  const { value, from } = subject.expected.rootFilesystem;
+  const { readOnly } = subject.observed.rootFilesystem;
+  return [
+    fact(subject, {
+      field: 'rootFilesystem.readOnly',
+      expected: value.readOnly,
+      observed: readOnly,
+      from,
+      source: procSource(subject, 'mountinfo /'),
+      cause: readOnly
+        ? 'the root is read-only though it should not be'
+        : 'the runtime mounted the root writable',
+    }),
+  ];
+};
+
+/** A fact for each mount that there should be; of several at one place the last one is on top. */
+export const mounts: Judge = (subject) => {
+  const onTop = new Map(subject.expected.mounts.map((mount) => [mount.destination, mount]));
+  return [...onTop.values()].map((mount) => mountFact(subject, mount));
+};
+
+function mountFact(subject: Subject, expected: ConfinedMount): Fact {
+  const found = subject.observed.mounts.find(({ mountPoint }) => mountPoint === expected.destination);
+  const wanted = traitsExpected(expected);
+  const observed = found === undefined ? null : traitsObserved(expected, found, wanted);
+  return fact(subject, {
+    field: `mounts[${expected.destination}]`,
+    expected: wanted,
+    observed,
+    from: expected.from,
+    source: procSource(subject, `mountinfo ${expected.destination}`),
+    cause: mountCause(wanted, observed),
+  });
+}
+
+/** What a proof says of a mount. `fsType` is left out of a bind mount: it is whatever lies on the host. */
+interface MountTraits {
+  readonly fsType: string;
+  readonly readOnly: boolean;
+  readonly recursiveReadOnly?: boolean;
+  readonly nosuid: boolean;
+  readonly nodev: boolean;
+  readonly noexec: boolean;
+  readonly propagation: string;
+  readonly size?: string;
+  readonly mode?: string;
+}
+
+function traitsExpected(mount: ConfinedMount): MountTraits {
+  const { fsType, readOnly, nosuid, nodev, noexec, propagation } = mount;
+  return {
+    fsType,
+    readOnly,
+    ...(mount.recursiveReadOnly ? { recursiveReadOnly: true } : {}),
+    nosuid,
+    nodev,
+    noexec,
+    propagation,
+    ...dataTraits(fsType === 'bind' ? [] : mount.data),
+  };
+}
+
+/**
+ * A bind mount has the flags of what it was made from (mount(2)), so that it may have more than were asked for; those
+ * asked for it must have. What the kernel made for this container has exactly them.
+ */
+function traitsObserved(expected: ConfinedMount, found: ObservedMount, wanted: MountTraits): MountTraits {
+  const isBind = expected.fsType === 'bind';
+  const flag = (name: 'nosuid' | 'nodev' | 'noexec'): boolean =>
+    isBind && !expected[name] ? false : found[name];
+  const data = dataTraits(found.superOptions);
+  return {
+    fsType: isBind ? 'bind' : fsTypeOf(expected, found),
+    readOnly: found.readOnly,
+    ...(wanted.recursiveReadOnly === undefined ? {} : { recursiveReadOnly: found.recursiveReadOnly }),
+    nosuid: flag('nosuid'),
+    nodev: flag('nodev'),
+    noexec: flag('noexec'),
+    propagation: propagationOf(expected, found),
+    ...(wanted.size === undefined || data.size === undefined ? {} : { size: data.size }),
+    ...(wanted.mode === undefined ? {} : { mode: data.mode ?? '1777' }),
+  };
+}
+
+/** `cgroup` is what the OCI calls all of it: on version 1 a tmpfs with a mount for each controller, on 2 a cgroup2. */
+function fsTypeOf(expected: ConfinedMount, found: ObservedMount): string {
+  return expected.fsType === 'cgroup' && (found.fsType === 'tmpfs' || found.fsType === 'cgroup2')
+    ? 'cgroup'
+    : found.fsType;
+}
+
+/** Slave to a mount that the host does not share is the same as private: there is nothing to receive. */
+function propagationOf(expected: ConfinedMount, found: ObservedMount): string {
+  return expected.propagation === 'slave' && found.peers === 'private' && !found.sharedOnHost
+    ? 'slave'
+    : found.peers;
+}
+
+/** The options of a tmpfs that the kernel shows again: its size in KiB and its mode. */
+function dataTraits(options: readonly string[]): Pick<MountTraits, 'size' | 'mode'> {
+  const valueOf = (name: string): string | undefined =>
+    options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
+  const size = valueOf('size');
+  const mode = valueOf('mode');
+  return {
+    ...(size === undefined ? {} : { size: inKib(size) }),
+    ...(mode === undefined ? {} : { mode: mode.replace(/^0+(?=.)/, '') }),
+  };
+}
+
+function inKib(size: string): string {
+  const match = /^(\d+)([kKmMgG]?)$/.exec(size);
+  if (match === null) return size;
+  const factor = { '': 1 / 1024, k: 1, m: 1024, g: 1024 * 1024 }[(match[2] ?? '').toLowerCase()] ?? 1;
+  // The kernel rounds up to whole pages.
+  return `${Math.ceil((Number(match[1]) * factor) / 4) * 4}k`;
+}
+
+function mountCause(wanted: MountTraits, observed: MountTraits | null): string {
+  if (observed === null) return 'there is no such mount in the container';
+  const seen = new Map<string, unknown>(Object.entries(observed));
+  return Object.entries(wanted)
+    .filter(([name, value]) => seen.get(name) !== value)
+    .map(([name, value]) => `${name} is ${String(seen.get(name))}, not ${String(value)}`)
+    .join('; ');
+}
+
+/** A mount that nobody expected is a hole, or hides something: it is a fact that fails. */
+export const unexpectedMounts: Judge = (subject) =>
+  subject.observed.mounts
+    .filter((mount) => !isExplained(subject, mount))
+    .map((mount) =>
+      fact(subject, {
+        field: `mounts[${mount.mountPoint}]`,
+        expected: null,
+        observed: { fsType: mount.fsType, source: mount.source, root: mount.root, readOnly: mount.readOnly },
+        from: 'nobody asked for it',
+        source: procSource(subject, `mountinfo ${mount.mountPoint}`),
+        holds: false,
+        because: mountedItself(subject, mount),
+        cause: `the runtime mounted ${mount.fsType} from ${mount.source} there`,
+      }),
+    );
+
+function isExplained({ expected, observed }: Subject, mount: ObservedMount): boolean {
+  const { mountPoint } = mount;
+  if (mountPoint === '/' || observed.maskedPaths.includes(mountPoint)) return true;
+  if (observed.readonlyPaths.includes(mountPoint)) return true;
+  if (observed.devices.nodes.some(({ path }) => path === mountPoint)) return true;
+  return expected.mounts.some(
+    ({ destination, fsType }) =>
+      mountPoint === destination ||
+      // A bind mount is recursive: what is mounted below it on the host comes along.
+      (fsType === 'bind' && isBelow(mountPoint, destination)) ||
+      (fsType === 'cgroup' && isBelow(mountPoint, destination) && mount.fsType.startsWith('cgroup')),
+  );
+}
+
+/** With SYS_ADMIN a container can mount; that it did is known when the mount was not there at its start. */
+function mountedItself(subject: Subject, { mountPoint }: ObservedMount): string | undefined {
+  if (subject.context.atStart === undefined) return undefined;
+  const isMounted = ({ mounts: seen }: Observation) => seen.some((mount) => mount.mountPoint === mountPoint);
+  return ownDoing(subject, false, isMounted);
+}
