@@ -22,7 +22,7 @@ let loaded: Libc | undefined;
 /** libc through koffi, loaded on first use: loading costs some 10 ms, which commands without syscalls do not pay. */
 export function libc(): Libc {
   if (loaded !== undefined) return loaded;
-  const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+  const koffi: Koffi = createRequire(import.meta.url)('koffi');
   const library = koffi.load('libc.so.6');
   loaded = { func: (prototype) => library.func(prototype), errno: () => koffi.errno() };
   return loaded;

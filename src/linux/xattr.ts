@@ -18,7 +18,7 @@ export function getXattr(path: string | Buffer, name: string): Buffer | undefine
   getter ??= libc().func('long lgetxattr(const void *path, const void *name, void *value, size_t size)');
   const value = Buffer.alloc(65_536);
   const size = getter(pathBytes(path), pathBytes(name), value, value.length);
-  if (size >= 0) return value.subarray(0, Number(size));
+  if (size >= 0) return value.subarray(0, size);
   const error = syscallError(libc().errno(), `read attribute "${name}" of "${path.toString()}"`);
   if (error.message.endsWith('ENODATA')) return undefined;
   throw error;

@@ -1,0 +1,25 @@
+/** Runs a Docker credential helper (`docker-credential-NAME get`) with a text on its stdin; resolves to its stdout. */
+export type RunHelper = (program: string, args: readonly string[], stdin: string) => Promise<string>;
+
+export interface PullProgress {
+  readonly digest: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface RegistryOptions {
+  /** Hosts to ask before the one of the reference, in this order: `{ 'docker.io': ['mirror.example:5000'] }`. */
+  readonly mirrors?: Readonly<Record<string, readonly string[]>>;
+  /** Registries without TLS. Those on this machine's loopback need not be listed. */
+  readonly insecureRegistries?: readonly string[];
+  /** Docker's `config.json` with credentials; a missing file means none. */
+  readonly dockerConfigPath?: string;
+  readonly runHelper?: RunHelper;
+  readonly headerTimeoutMs?: number;
+  /** The longest pause within an answer. */
+  readonly stallTimeoutMs?: number;
+  readonly attempts?: number;
+  readonly firstRetryDelayMs?: number;
+  readonly onProgress?: (progress: PullProgress) => void;
+  readonly signal?: AbortSignal;
+}

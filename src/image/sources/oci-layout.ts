@@ -1,0 +1,112 @@
+import { PodproofError } from '../../core/errors.ts';
+import { type Descriptor, decodeManifestOrIndex, isIndexValue, maxManifestBytes } from '../config.ts';
+import { algorithmOf, isDigest } from '../digest.ts';
+import { isConfig } from '../media-type.ts';
+import type { ImagePlatform } from '../platform.ts';
+import { formatReference, parseReference } from '../reference.ts';
+import { verified, verifyBytes } from '../verify.ts';
+import { type FileTree, readTreeFile } from './file-tree.ts';
+import { resolveManifest } from './resolve-manifest.ts';
+import type { BlobReader, ResolvedImage, Source } from './source.ts';
+
+const refNameAnnotation = 'org.opencontainers.image.ref.name';
+/** containerd and Docker write the full name here, and only the tag into the other. */
+const fullNameAnnotation = 'io.containerd.image.name';
+
+/** An OCI image layout: `oci-layout`, `index.json` and `blobs/`, as a directory or inside of a tar archive. */
+export function ociLayoutSource(
+  text: string,
+  tree: FileTree,
+  wantedName: string | undefined,
+  platform: ImagePlatform,
+): Source {
+  return {
+    text,
+    isLocal: true,
+    resolve: () => resolveLayout(tree, wantedName, platform),
+    close: () => tree.close(),
+  };
+}
+
+async function resolveLayout(
+  tree: FileTree,
+  wantedName: string | undefined,
+  platform: ImagePlatform,
+): Promise<ResolvedImage> {
+  if ((await tree.sizeBytes('index.json')) === undefined)
+    throw new PodproofError('not-found', `"${tree.text}" is not an OCI image layout: it has no index.json`);
+  const index = decodeManifestOrIndex(
+    await readTreeFile(tree, 'index.json', maxManifestBytes),
+    `index.json of "${tree.text}"`,
+  );
+  if (!isIndexValue(index))
+    throw new PodproofError('invalid', `index.json of "${tree.text}" is not an index`);
+  const chosen = chooseEntry(tree.text, index.manifests, wantedName, platform);
+  const blobs = blobReader(tree);
+  const bytes = await blobs.read(chosen, maxManifestBytes);
+  return resolveManifest(bytes, chosen.digest, blobs, platform, nameOf(chosen) ?? wantedName);
+}
+
+function blobReader(tree: FileTree): BlobReader {
+  return {
+    async read(descriptor, maxBytes) {
+      const bytes = await readTreeFile(tree, blobPath(descriptor), maxBytes);
+      return verifyBytes(bytes, descriptor);
+    },
+    open: (descriptor) => verified(openBlob(tree, descriptor), descriptor),
+  };
+}
+
+async function* openBlob(tree: FileTree, descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+  const path = blobPath(descriptor);
+  if ((await tree.sizeBytes(path)) === undefined)
+    throw new PodproofError('not-found', `"${tree.text}" has no blob "${descriptor.digest}"`);
+  yield* tree.stream(path);
+}
+
+function blobPath({ digest }: Descriptor): string {
+  return `blobs/${algorithmOf(digest)}/${digest.slice(digest.indexOf(':') + 1)}`;
+}
+
+function nameOf(descriptor: Descriptor): string | undefined {
+  return descriptor.annotations[fullNameAnnotation] ?? descriptor.annotations[refNameAnnotation];
+}
+
+function chooseEntry(
+  text: string,
+  entries: readonly Descriptor[],
+  wantedName: string | undefined,
+  platform: ImagePlatform,
+): Descriptor {
+  const images = entries.filter((entry) => !isConfig(entry.mediaType));
+  const fits = wantedName === undefined ? images : images.filter((entry) => isNamed(entry, wantedName));
+  const names = images.map((entry) => nameOf(entry) ?? entry.digest);
+  const [only] = fits;
+  if (only === undefined) {
+    const wanted = wantedName === undefined ? 'no image' : `no image "${wantedName}"`;
+    throw new PodproofError('not-found', `"${text}" has ${wanted}; it has: ${names.join(', ') || 'nothing'}`);
+  }
+  if (fits.length === 1) return only;
+  // Several entries of one name are one image for several platforms.
+  const byPlatform = fits.filter(
+    ({ platform: it }) => it?.os === platform.os && it.architecture === platform.architecture,
+  );
+  if (byPlatform.length === 1 && byPlatform[0] !== undefined) return byPlatform[0];
+  throw new PodproofError('usage', `"${text}" has ${fits.length} images: ${names.join(', ')}`, {
+    advice: 'name one of them: put a colon and its name or digest behind the path',
+  });
+}
+
+function isNamed(entry: Descriptor, wanted: string): boolean {
+  if (isDigest(wanted)) return entry.digest === wanted;
+  const names = [entry.annotations[fullNameAnnotation], entry.annotations[refNameAnnotation]];
+  return names.some((name) => name !== undefined && (name === wanted || isSameReference(name, wanted)));
+}
+
+function isSameReference(left: string, right: string): boolean {
+  try {
+    return formatReference(parseReference(left)) === formatReference(parseReference(right));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,108 @@
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeLayout } from '../../../test/support/oci-layout.ts';
+import { getXattr } from '../../linux/xattr.ts';
+import { openImageStore } from './image-store.ts';
+
+const needsRoot = process.geteuid?.() !== 0;
+
+describe.skipIf(needsRoot)('image store', () => {
+  let dir = '';
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'podproof-store-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  const passwd = {
+    path: 'etc/passwd',
+    content: 'root:x:0:0:root:/root:/bin/sh\napp:x:1654:1654::/home/app:/bin/sh\n',
+  };
+
+  test('a loaded image is found by its names and digests, with its config, accounts and layers', async () => {
+    const built = writeLayout(join(dir, 'layout'), {
+      layers: [
+        [{ path: 'etc', type: 'directory' }, passwd],
+        [{ path: 'app', content: 'x', mode: 0o4755, uid: 7, gid: 8, mtime: 1000 }],
+      ],
+      config: { User: 'app', Env: ['A=b'] },
+      refName: 'web:1',
+    });
+    const store = openImageStore(join(dir, 'lib'));
+    const loaded = await store.load(`oci:${join(dir, 'layout')}`);
+    expect(loaded.name).toBe('docker.io/library/web:1');
+    for (const name of [
+      'web:1',
+      'docker.io/library/web:1',
+      built.manifestDigest,
+      built.manifestDigest.slice(7, 25),
+      `web@${built.manifestDigest}`,
+    ])
+      expect(store.find(name)?.config.config.User, name).toBe('app');
+    const image = store.unpacked('web:1');
+    expect(image.accounts.passwd.map(({ name }) => name)).toEqual(['root', 'app']);
+    expect(image.layerDirs).toHaveLength(2);
+    const app = lstatSync(join(image.layerDirs[0] ?? '', 'app'));
+    expect([app.mode & 0o7777, app.uid, app.gid, app.mtimeMs]).toEqual([0o4755, 7, 8, 1_000_000]);
+    expect(statSync(join(dir, 'lib/images')).mode & 0o777).toBe(0o700);
+    expect(readdirSync(join(dir, 'lib/images/temp'))).toEqual([]);
+  });
+
+  test('whiteouts and opaque directories are what overlay wants, and hide accounts of lower layers', async () => {
+    writeLayout(join(dir, 'layout'), {
+      layers: [
+        [passwd, { path: 'srv/a' }],
+        [{ path: 'etc/.wh.passwd' }, { path: 'srv/.wh..wh..opq' }],
+      ],
+      refName: 'x',
+    });
+    const store = openImageStore(join(dir, 'lib'));
+    const { image } = await store.load(`oci:${join(dir, 'layout')}`);
+    const whiteout = lstatSync(join(image.layerDirs[0] ?? '', 'etc/passwd'));
+    expect([whiteout.isCharacterDevice(), whiteout.rdev]).toEqual([true, 0]);
+    expect(getXattr(join(image.layerDirs[0] ?? '', 'srv'), 'trusted.overlay.opaque')?.toString()).toBe('y');
+    expect(image.accounts.passwd).toEqual([]);
+  });
+
+  test('removing an image takes its layers away unless another image has them', async () => {
+    const shared = [{ path: 'shared', content: 'x' }];
+    writeLayout(join(dir, 'a'), { layers: [shared, [{ path: 'a', content: 'a' }]], refName: 'a' });
+    writeLayout(join(dir, 'b'), { layers: [shared], refName: 'b' });
+    const store = openImageStore(join(dir, 'lib'));
+    await store.load(`oci:${join(dir, 'a')}`);
+    await store.load(`oci:${join(dir, 'b')}`);
+    expect(readdirSync(store.layersDir)).toHaveLength(2);
+    expect(await store.remove('a')).toEqual(['docker.io/library/a:latest']);
+    expect(readdirSync(store.layersDir)).toHaveLength(1);
+    expect(readFileSync(join(store.unpacked('b').layerDirs[0] ?? '', 'shared'), 'utf8')).toBe('x');
+    await store.remove('b');
+    expect(readdirSync(store.layersDir)).toEqual([]);
+    expect(readdirSync(join(dir, 'lib/images/blobs'))).toEqual([]);
+    expect(store.find('b')).toBeUndefined();
+  });
+
+  test('two loads of one image at the same time both succeed and share its layers', async () => {
+    writeLayout(join(dir, 'layout'), { layers: [[{ path: 'a', content: 'a' }]], refName: 'a' });
+    const store = openImageStore(join(dir, 'lib'));
+    const from = `oci:${join(dir, 'layout')}`;
+    await Promise.all([
+      store.load(from),
+      store.load(from, { name: 'b' }),
+      openImageStore(join(dir, 'lib')).load(from),
+    ]);
+    expect(store.list().map(({ name }) => name)).toEqual([
+      'docker.io/library/a:latest',
+      'docker.io/library/b:latest',
+    ]);
+    expect(readdirSync(store.layersDir)).toHaveLength(1);
+  });
+
+  test('a layer that an image has twice is one lower directory', async () => {
+    const same = [{ path: 'a', content: 'a' }];
+    writeLayout(join(dir, 'layout'), { layers: [same, [{ path: 'b' }], same], refName: 'a' });
+    const { image } = await openImageStore(join(dir, 'lib')).load(`oci:${join(dir, 'layout')}`);
+    expect(image.layerDirs).toHaveLength(2);
+    expect(existsSync(join(image.layerDirs[0] ?? '', 'a'))).toBe(true);
+  });
+});
