@@ -1,46 +1,69 @@
-import type { Finding } from '../core/finding.ts';
-import type { Image } from '../image/image.ts';
-import type { Container, Pod } from '../kube/pod.ts';
-import type { Confinement, ContainerType } from './confinement.ts';
-import type { Platform } from './platform.ts';
+import { byDefault, type Sourced, sourced } from '../core/sourced.ts';
+import { confineCapabilities } from './capabilities.ts';
+import type { Confined, ConfineInput } from './confine-input.ts';
+import type { Confinement } from './confinement.ts';
+import { confineDevices } from './devices.ts';
+import { type EffectiveContext, effectiveContext } from './effective-context.ts';
+import { containerFindings } from './findings/container-findings.ts';
+import { confineAppArmor, confineSeLinux } from './lsm.ts';
+import { confineMounts } from './mounts.ts';
+import { confineNamespaces } from './namespaces.ts';
+import { confineOomScoreAdj } from './oom-score.ts';
+import { confineMaskedPaths, confineReadonlyPaths } from './paths.ts';
+import { confineResources } from './resources.ts';
+import { confineSeccomp } from './seccomp.ts';
+import { confineSysctls } from './sysctls.ts';
+import { confineUser } from './user.ts';
 
-/** A container in its place: `path` is where it stands in the pod, `['spec', 'initContainers', 0]`. */
-export interface ContainerInPod {
-  readonly type: ContainerType;
-  readonly container: Container;
-  readonly path: readonly (string | number)[];
+export type { Confined, ConfineInput, ContainerInPod } from './confine-input.ts';
+export { containersOf } from './containers.ts';
+export { startVerdict } from './start-verdict.ts';
+export type { StartRefusal, StartVerdict } from './verdict.ts';
+
+/**
+ * How the kernel will confine the container, every value with the place that it came from, and what its author should
+ * know about it. Never throws for a pod that has been validated; whether it starts at all is `startVerdict`'s.
+ */
+export function confine(input: ConfineInput): Confined {
+  const context = effectiveContext(input.pod, input.container);
+  const confinement = buildConfinement(input, context);
+  return { confinement, findings: containerFindings({ input, context, confinement }) };
 }
 
-/** What is asked of `confine()`. `image` is undefined when it cannot be had: root and no account are then assumed. */
-export interface ConfineInput {
-  readonly pod: Pod;
-  readonly container: ContainerInPod;
-  readonly image: Image | undefined;
-  readonly platform: Platform;
-  /** The pod's first host id, once it has a range (`hostUsers: false`). */
-  readonly hostId?: number;
+function buildConfinement(input: ConfineInput, context: EffectiveContext): Confinement {
+  const { pod, container, platform } = input;
+  const { user, origins } = confineUser(input, context);
+  return {
+    container: container.container.name,
+    type: container.type,
+    profile: platform.profile,
+    privileged: context.privileged,
+    user,
+    userOrigins: origins,
+    capabilities: confineCapabilities(input, context, user.value.uid),
+    noNewPrivileges: confineNoNewPrivileges(context),
+    seccomp: confineSeccomp(platform, context),
+    appArmor: confineAppArmor(platform, context),
+    seLinux: confineSeLinux(platform, context),
+    namespaces: confineNamespaces(input, context),
+    rootFilesystem: sourced(
+      { readOnly: context.readOnlyRootFilesystem.value },
+      context.readOnlyRootFilesystem.from,
+    ),
+    mounts: confineMounts(input, context),
+    maskedPaths: confineMaskedPaths(platform, context),
+    readonlyPaths: confineReadonlyPaths(context),
+    devices: confineDevices(platform, context),
+    sysctls: confineSysctls(pod, platform),
+    resources: confineResources(pod, container),
+    oomScoreAdj: confineOomScoreAdj(input),
+    rlimits: sourced(platform.rlimits, byDefault('runtime', 'handed on')),
+  };
 }
 
-/** The confinement, and what its author should know: implicit root, capabilities without effect, what is not carried out. */
-export interface Confined {
-  readonly confinement: Confinement;
-  readonly findings: readonly Finding[];
+/** Set only by an explicit `allowPrivilegeEscalation: false`; it follows from nothing else. */
+function confineNoNewPrivileges({ allowPrivilegeEscalation }: EffectiveContext): Sourced<boolean> {
+  return allowPrivilegeEscalation === undefined
+    ? sourced(false, byDefault('kubernetes', 'allowPrivilegeEscalation not set'))
+    : sourced(!allowPrivilegeEscalation.value, allowPrivilegeEscalation.from);
 }
-
-/** The kubelet's verdict before the container starts, with its reason and exact message. */
-export type StartVerdict =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly reason: StartRefusal; readonly message: string };
-
-export type StartRefusal =
-  | 'CreateContainerConfigError'
-  | 'CreateContainerError'
-  | 'RunContainerError'
-  | 'InvalidImageName'
-  | 'ErrImageNeverPull'
-  | 'FailedCreatePodSandbox';
-
-/** STUB while the parts are being built: the owner of confinement/ replaces this file's bodies. */
-export declare function confine(input: ConfineInput): Confined;
-export declare function startVerdict(input: ConfineInput): StartVerdict;
-export declare function containersOf(pod: Pod): readonly ContainerInPod[];

@@ -1,4 +1,4 @@
-import type { Sourced } from '../core/sourced.ts';
+import type { Origin, Sourced } from '../core/sourced.ts';
 import type { VolumeKind } from '../kube/volume.ts';
 import type { Capability } from './capability.ts';
 
@@ -18,6 +18,8 @@ export interface Confinement {
   readonly profile: Profile;
   readonly privileged: Sourced<boolean>;
   readonly user: Sourced<ProcessUser>;
+  /** Where the parts of `user` came from; `user.from` is the uid's. */
+  readonly userOrigins: UserOrigins;
   readonly capabilities: Sourced<CapabilitySets>;
   readonly noNewPrivileges: Sourced<boolean>;
   readonly seccomp: Sourced<Seccomp>;
@@ -55,6 +57,12 @@ export interface ProcessUser {
   readonly username: string | null;
 }
 
+export interface UserOrigins {
+  readonly uid: Origin;
+  readonly gid: Origin;
+  readonly groups: Origin;
+}
+
 /** As `/proc/PID/status` shows them after exec: CapInh, CapPrm, CapEff, CapBnd, CapAmb. Sorted by capability number. */
 export interface CapabilitySets {
   readonly bounding: readonly Capability[];
@@ -79,7 +87,8 @@ export interface Namespaces {
   readonly user: Sourced<UserNamespace>;
   /** `none`: a namespace of the pod with nothing but loopback. */
   readonly network: Sourced<'pod' | 'host' | 'none'>;
-  readonly pid: Sourced<'container' | 'pod' | 'host'>;
+  /** `target`: that of the container which an ephemeral container names in `targetContainerName`. */
+  readonly pid: Sourced<'container' | 'pod' | 'host' | 'target'>;
   readonly ipc: Sourced<'pod' | 'host'>;
   readonly uts: Sourced<'pod' | 'host'>;
   readonly cgroup: Sourced<'container' | 'host'>;
@@ -109,6 +118,9 @@ export type MountSource =
       readonly subPathExpr?: string;
     };
 
+/**
+ * The flags (`nosuid`, ...) are those asked for at the mount: a bind keeps, beside them, what its source file system has.
+ */
 export interface ConfinedMount {
   /** Absolute and clean path in the container. */
   readonly destination: string;
@@ -123,7 +135,7 @@ export interface ConfinedMount {
   readonly propagation: 'private' | 'slave' | 'shared';
   /** Options for the file system itself: `mode=755`, `size=65536k`, `newinstance`. */
   readonly data: readonly string[];
-  readonly from: Sourced<unknown>['from'];
+  readonly from: Origin;
 }
 
 export type Devices =

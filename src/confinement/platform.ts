@@ -13,6 +13,8 @@ export interface Platform {
   readonly cgroupVersion: 1 | 2;
   readonly appArmor: boolean;
   readonly seLinux: boolean;
+  /** True for a typical node that no machine stands behind: a security module it does not name may well be there. */
+  readonly assumed?: boolean;
   readonly userNamespaces: boolean;
   /** True with CAP_SYS_RESOURCE: rlimits can be raised and oom_score_adj lowered. */
   readonly canRaiseLimits: boolean;
@@ -38,6 +40,7 @@ export function typicalPlatform(profile: Profile): Platform {
     cgroupVersion: 2,
     appArmor: false,
     seLinux: false,
+    assumed: true,
     userNamespaces: true,
     canRaiseLimits: true,
     oomScoreAdj: -999,

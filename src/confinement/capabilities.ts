@@ -1,0 +1,131 @@
+import { byDefault, type Sourced, sourced } from '../core/sourced.ts';
+import type { SecurityContext } from '../kube/pod.ts';
+import { CAPABILITIES, type Capability, sortCapabilities } from './capability.ts';
+import type { ConfineInput } from './confine-input.ts';
+import type { CapabilitySets, Profile } from './confinement.ts';
+import type { EffectiveContext } from './effective-context.ts';
+
+/** What a runtime gives a container that asks for nothing. */
+export const defaultCapabilities: Readonly<Record<Profile, readonly Capability[]>> = {
+  containerd: sortCapabilities([
+    'CHOWN',
+    'DAC_OVERRIDE',
+    'FSETID',
+    'FOWNER',
+    'MKNOD',
+    'NET_RAW',
+    'SETGID',
+    'SETUID',
+    'SETFCAP',
+    'SETPCAP',
+    'NET_BIND_SERVICE',
+    'SYS_CHROOT',
+    'KILL',
+    'AUDIT_WRITE',
+  ]),
+  'cri-o': sortCapabilities([
+    'CHOWN',
+    'DAC_OVERRIDE',
+    'FSETID',
+    'FOWNER',
+    'SETGID',
+    'SETUID',
+    'SETPCAP',
+    'NET_BIND_SERVICE',
+    'KILL',
+  ]),
+};
+
+/** What a runtime makes of `capabilities.add` and `.drop`, before the machine's own limits. */
+export interface ResolvedCapabilities {
+  readonly bounding: readonly Capability[];
+  /** Names as the manifest has them that this runtime does not understand: lost, or an error. */
+  readonly unknown: { readonly add: readonly string[]; readonly drop: readonly string[] };
+}
+
+type AddAndDrop = NonNullable<SecurityContext['capabilities']>;
+
+/** `ALL` first (drop after add), then each added one, then each dropped one: so drop wins over add, on both runtimes. */
+export function resolveCapabilities(asked: AddAndDrop | undefined, profile: Profile): ResolvedCapabilities {
+  const add = (asked?.add ?? []).filter((name) => !isAll(name));
+  const drop = (asked?.drop ?? []).filter((name) => !isAll(name));
+  const set = new Set<Capability>(startingSet(asked, profile));
+  for (const name of add) {
+    const capability = understood(name, profile);
+    if (capability !== undefined) set.add(capability);
+  }
+  for (const name of drop) {
+    const capability = understood(name, profile);
+    if (capability !== undefined) set.delete(capability);
+  }
+  const isUnknown = (name: string) => understood(name, profile) === undefined;
+  return {
+    bounding: sortCapabilities(set),
+    unknown: { add: add.filter(isUnknown), drop: drop.filter(isUnknown) },
+  };
+}
+
+/** Those that the manifest asks for, or the runtime gives, and this machine does not have. */
+export function missingCapabilities(
+  { platform }: ConfineInput,
+  context: EffectiveContext,
+): readonly Capability[] {
+  const wanted = context.privileged.value
+    ? CAPABILITIES
+    : resolveCapabilities(context.capabilities?.value, platform.profile).bounding;
+  return wanted.filter((capability) => !platform.capabilities.includes(capability));
+}
+
+/** The five sets as the kernel shows them after exec. `uid` is the one in the container; a user namespace changes nothing. */
+export function confineCapabilities(
+  { platform }: ConfineInput,
+  context: EffectiveContext,
+  uid: number | null,
+): Sourced<CapabilitySets> {
+  const { profile } = platform;
+  if (context.privileged.value) {
+    const all = sortCapabilities(platform.capabilities);
+    return sourced(profile === 'cri-o' ? allFive(all) : afterExec(all, uid), context.privileged.from);
+  }
+  const { bounding } = resolveCapabilities(context.capabilities?.value, profile);
+  return sourced(
+    afterExec(
+      bounding.filter((capability) => platform.capabilities.includes(capability)),
+      uid,
+    ),
+    context.capabilities?.from ?? byDefault('runtime', profile),
+  );
+}
+
+function startingSet(asked: AddAndDrop | undefined, profile: Profile): readonly Capability[] {
+  if (asked?.drop?.some(isAll)) return [];
+  return asked?.add?.some(isAll) ? CAPABILITIES : defaultCapabilities[profile];
+}
+
+function isAll(name: string): boolean {
+  return name.toUpperCase() === 'ALL';
+}
+
+/**
+ * containerd puts CAP_ before every name, so that a name that has it already means nothing; CRI-O takes both, but does
+ * not change the case of one that is already prefixed.
+ */
+function understood(name: string, profile: Profile): Capability | undefined {
+  const prefixed = /^cap_/i.test(name);
+  if (profile === 'containerd' || !prefixed) return asCapability(name.toUpperCase());
+  return name.startsWith('CAP_') ? asCapability(name.slice('CAP_'.length)) : undefined;
+}
+
+function asCapability(name: string): Capability | undefined {
+  return CAPABILITIES.find((capability) => capability === name);
+}
+
+/** Root keeps its bounding set over exec; anybody else keeps nothing, since the runtimes leave ambient empty. */
+function afterExec(bounding: readonly Capability[], uid: number | null): CapabilitySets {
+  const held = uid === 0 ? bounding : [];
+  return { bounding, effective: held, permitted: held, inheritable: [], ambient: [] };
+}
+
+function allFive(all: readonly Capability[]): CapabilitySets {
+  return { bounding: all, effective: all, permitted: all, inheritable: all, ambient: all };
+}

@@ -1,0 +1,50 @@
+import { byDefault, type Origin } from '../core/sourced.ts';
+import type { ConfinedMount } from './confinement.ts';
+import type { EffectiveContext } from './effective-context.ts';
+
+/** The file systems that the kernel makes for every container. Privileged gets /sys and the cgroups writable. */
+export function kernelMounts({ privileged }: EffectiveContext): readonly ConfinedMount[] {
+  const readOnly = !privileged.value;
+  const from = byDefault('runtime');
+  const system = privileged.value ? privileged.from : from;
+  return [
+    kernelMount('proc', '/proc', from, { nosuid: true, nodev: true, noexec: true }),
+    kernelMount('tmpfs', '/dev', from, { nosuid: true, data: ['strictatime', 'mode=755', 'size=65536k'] }),
+    kernelMount('sysfs', '/sys', system, { readOnly, nosuid: true, nodev: true, noexec: true }),
+    kernelMount('devpts', '/dev/pts', from, {
+      nosuid: true,
+      noexec: true,
+      data: ['newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+    }),
+    kernelMount('mqueue', '/dev/mqueue', from, { nosuid: true, nodev: true, noexec: true }),
+    kernelMount('cgroup', '/sys/fs/cgroup', system, {
+      readOnly,
+      nosuid: true,
+      nodev: true,
+      noexec: true,
+      data: ['relatime'],
+    }),
+  ];
+}
+
+function kernelMount(
+  fsType: Exclude<ConfinedMount['fsType'], 'bind'>,
+  destination: string,
+  from: Origin,
+  options: Partial<Pick<ConfinedMount, 'readOnly' | 'nosuid' | 'nodev' | 'noexec' | 'data'>>,
+): ConfinedMount {
+  return {
+    destination,
+    source: { kind: 'kernel' },
+    fsType,
+    readOnly: false,
+    recursiveReadOnly: false,
+    nosuid: false,
+    nodev: false,
+    noexec: false,
+    propagation: 'private',
+    data: [],
+    from,
+    ...options,
+  };
+}

@@ -1,0 +1,65 @@
+import { byDefault, fromManifest, type Sourced, sourced } from '../core/sourced.ts';
+import type { EphemeralContainer } from '../kube/pod.ts';
+import type { ConfineInput } from './confine-input.ts';
+import type { Namespaces, UserNamespace } from './confinement.ts';
+import type { EffectiveContext } from './effective-context.ts';
+
+/** How many ids a pod gets (`userNamespaces.idsPerPod` of the kubelet, unless configured). */
+export const idsPerPod = 65_536;
+
+export function confineNamespaces(input: ConfineInput, context: EffectiveContext): Namespaces {
+  return {
+    user: userNamespace(input),
+    network: networkNamespace(input),
+    pid: pidNamespace(input),
+    ipc: hostOrPod(input, 'hostIPC'),
+    // A pod in the host's network has the host's name as well.
+    uts: hostOrPod(input, 'hostNetwork'),
+    cgroup: cgroupNamespace(input, context),
+  };
+}
+
+function userNamespace({ pod, hostId }: ConfineInput): Sourced<UserNamespace> {
+  const { hostUsers } = pod.spec;
+  if (hostUsers === false)
+    return sourced({ mode: 'pod', size: idsPerPod, hostId: hostId ?? null }, fromSpec('hostUsers'));
+  return sourced(
+    { mode: 'host' },
+    hostUsers === undefined ? byDefault('kubernetes', 'hostUsers not set') : fromSpec('hostUsers'),
+  );
+}
+
+function networkNamespace(input: ConfineInput): Namespaces['network'] {
+  if (input.withoutNetwork === true) return sourced('none', byDefault('runtime', 'no network asked for'));
+  return hostOrPod(input, 'hostNetwork');
+}
+
+function pidNamespace({ pod, container }: ConfineInput): Namespaces['pid'] {
+  if (pod.spec.hostPID === true) return sourced('host', fromSpec('hostPID'));
+  if (pod.spec.shareProcessNamespace === true) return sourced('pod', fromSpec('shareProcessNamespace'));
+  const { targetContainerName }: Partial<EphemeralContainer> = container.container;
+  if (container.type === 'ephemeral' && targetContainerName !== undefined && targetContainerName !== '')
+    return sourced('target', fromManifest(...container.path, 'targetContainerName'));
+  return sourced('container', byDefault('kubernetes', 'shareProcessNamespace not set'));
+}
+
+/** containerd makes one only where cgroup version 2 is the only one, and never for a privileged container. */
+function cgroupNamespace({ platform }: ConfineInput, context: EffectiveContext): Namespaces['cgroup'] {
+  if (context.privileged.value) return sourced('host', context.privileged.from);
+  const origin = byDefault('runtime', `cgroup v${platform.cgroupVersion}`);
+  return sourced(platform.cgroupVersion === 2 ? 'container' : 'host', origin);
+}
+
+function hostOrPod({ pod }: ConfineInput, field: 'hostNetwork' | 'hostIPC'): Sourced<'pod' | 'host'> {
+  const isHost = pod.spec[field];
+  return sourced(
+    isHost === true ? 'host' : 'pod',
+    isHost === undefined ? byDefault('kubernetes', `${field} not set`) : fromSpec(field),
+  );
+}
+
+function fromSpec(
+  field: 'hostUsers' | 'hostNetwork' | 'hostPID' | 'hostIPC' | 'shareProcessNamespace',
+): Sourced<unknown>['from'] {
+  return fromManifest('spec', field);
+}

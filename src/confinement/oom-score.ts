@@ -1,0 +1,50 @@
+import { byDefault, fromMachine, fromManifest, type Sourced, sourced } from '../core/sourced.ts';
+import type { Container, Pod } from '../kube/pod.ts';
+import { bytesOf } from '../kube/quantity.ts';
+import type { ConfineInput, ContainerInPod } from './confine-input.ts';
+import type { Platform } from './platform.ts';
+import { qosClassOf } from './qos-class.ts';
+
+const guaranteed = -997;
+const bestEffort = 1000;
+/** system-node-critical and above: such a pod is killed as late as a Guaranteed one. */
+const nodeCriticalPriority = 2_000_001_000;
+
+/** What the kubelet asks for, raised to what this machine can give when it cannot be lowered here. */
+export function confineOomScoreAdj({ pod, container, platform }: ConfineInput): Sourced<number> {
+  const wanted = wantedOomScoreAdj(pod, container, platform);
+  if (platform.canRaiseLimits || wanted.value >= platform.oomScoreAdj) return wanted;
+  return sourced(
+    platform.oomScoreAdj,
+    fromMachine('oom_score_adj cannot be lowered without CAP_SYS_RESOURCE'),
+  );
+}
+
+/** By quality of service class; for Burstable by the share of the node's memory that is requested. */
+export function wantedOomScoreAdj(
+  pod: Pod,
+  { container, type, path }: ContainerInPod,
+  platform: Platform,
+): Sourced<number> {
+  if ((pod.spec.priority ?? 0) >= nodeCriticalPriority)
+    return sourced(guaranteed, fromManifest('spec', 'priority'));
+  const qosClass = qosClassOf(pod);
+  const byClass = byDefault('kubelet', `QoS class ${qosClass}`);
+  if (qosClass === 'Guaranteed') return sourced(guaranteed, byClass);
+  if (qosClass === 'BestEffort') return sourced(bestEffort, byClass);
+  const requested = memoryRequest(container) ?? 0;
+  const counted = type === 'sidecar' ? Math.max(requested, leastMainRequest(pod)) : requested;
+  const score = bestEffort - Math.trunc((1000 * counted) / platform.memoryCapacityBytes);
+  const clamped = Math.min(bestEffort - 1, Math.max(bestEffort + guaranteed, score));
+  return sourced(clamped, requested > 0 ? fromManifest(...path, 'resources', 'requests', 'memory') : byClass);
+}
+
+/** A request that is not written is the limit (Kubernetes' default). */
+function memoryRequest({ resources }: Container): number | undefined {
+  return bytesOf(resources?.requests?.['memory'] ?? resources?.limits?.['memory']);
+}
+
+/** A sidecar must not be killed before the containers that it serves. */
+function leastMainRequest(pod: Pod): number {
+  return Math.min(...pod.spec.containers.map((container) => memoryRequest(container) ?? 0));
+}

@@ -1,0 +1,18 @@
+import { resolveCapabilities } from '../capabilities.ts';
+import type { StartRefused, VerdictSubject } from '../verdict.ts';
+
+/** CRI-O refuses a name that it does not know; containerd and runc only lose it, which is a finding. */
+export function capabilitiesVerdict({ input, context }: VerdictSubject): StartRefused | undefined {
+  if (input.platform.profile !== 'cri-o' || context.privileged.value) return undefined;
+  const asked = context.capabilities;
+  const { add, drop } = resolveCapabilities(asked?.value, 'cri-o').unknown;
+  const [name, verb] = add[0] === undefined ? [drop[0], 'drop'] : [add[0], 'add'];
+  if (asked === undefined || name === undefined) return undefined;
+  const prefixed = /^cap_/i.test(name) ? name : `CAP_${name.toUpperCase()}`;
+  return {
+    ok: false,
+    reason: 'CreateContainerError',
+    message: `unknown capability "${prefixed}" to ${verb}`,
+    ...(asked.from.kind === 'manifest' && { path: [...asked.from.path, verb] }),
+  };
+}

@@ -1,0 +1,53 @@
+import type { PodSpec } from '../../kube/pod.ts';
+import type { Platform } from '../platform.ts';
+import { normalizeSysctlName } from '../sysctls.ts';
+import type { StartRefused, VerdictSubject } from '../verdict.ts';
+
+/** Those that belong to one namespace and harm nobody outside it. */
+const safeSysctls: readonly string[] = [
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+];
+
+export function sysctlsVerdict({ input }: VerdictSubject): StartRefused | undefined {
+  const { spec } = input.pod;
+  for (const [index, sysctl] of (spec.securityContext?.sysctls ?? []).entries()) {
+    const problem = problemOf(normalizeSysctlName(sysctl.name), spec, input.platform);
+    if (problem !== undefined)
+      return {
+        ok: false,
+        reason: 'SysctlForbidden',
+        message: `forbidden sysctl: ${problem}`,
+        path: ['spec', 'securityContext', 'sysctls', index],
+      };
+  }
+  return undefined;
+}
+
+function problemOf(name: string, spec: PodSpec, platform: Platform): string | undefined {
+  const allowed = [...safeSysctls, ...platform.kubelet.allowedUnsafeSysctls];
+  if (!allowed.some((pattern) => matches(name, pattern))) return `"${name}" not allowlisted`;
+  if (spec.hostNetwork === true && name.startsWith('net.'))
+    return `"${name}" not allowed with host net enabled`;
+  if (spec.hostIPC === true && isIpc(name)) return `"${name}" not allowed with host ipc enabled`;
+  return undefined;
+}
+
+/** A pattern of the kubelet's `allowedUnsafeSysctls` may end in `*`. */
+function matches(name: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function isIpc(name: string): boolean {
+  return name === 'kernel.sem' || /^(?:kernel\.(?:shm|msg)|fs\.mqueue\.)/.test(name);
+}

@@ -1,0 +1,71 @@
+import { posix } from 'node:path';
+import { fromManifest } from '../core/sourced.ts';
+import type { Pod, Volume, VolumeMount } from '../kube/pod.ts';
+import type { VolumeKind } from '../kube/volume.ts';
+import type { ContainerInPod } from './confine-input.ts';
+import type { ConfinedMount } from './confinement.ts';
+
+/** Kinds whose content the node writes: a container never can. An image's files cannot be executed either. */
+const readOnlyKinds: readonly VolumeKind[] = ['configMap', 'secret', 'downwardAPI', 'projected', 'image'];
+
+const propagations = { None: 'private', HostToContainer: 'slave', Bidirectional: 'shared' } as const;
+
+/** The mounts of `container.volumeMounts`. One that names no volume of the pod is left out: validation refuses it. */
+export function volumeMounts(pod: Pod, { container, path }: ContainerInPod): readonly ConfinedMount[] {
+  const mounts = (container.volumeMounts ?? []).flatMap((mount, index) => {
+    const volume = pod.spec.volumes?.find(({ name }) => name === mount.name);
+    const kind = volume && volumeKindOf(volume);
+    if (volume === undefined || kind === undefined) return [];
+    return [volumeMount({ mount, index, volume, kind, path: [...path, 'volumeMounts', index] })];
+  });
+  // Later ones win, as the later of two mounts hides the earlier.
+  return [...new Map(mounts.map((mount) => [mount.destination, mount])).values()];
+}
+
+/** The member that says what a volume is; undefined when it has none. */
+export function volumeKindOf(volume: Volume): VolumeKind | undefined {
+  const { name: _, ...source } = volume;
+  return Object.keys(source).find((key): key is VolumeKind => Reflect.get(source, key) !== undefined);
+}
+
+interface MountOfVolume {
+  readonly mount: VolumeMount;
+  readonly index: number;
+  readonly volume: Volume;
+  readonly kind: VolumeKind;
+  readonly path: ContainerInPod['path'];
+}
+
+function volumeMount({ mount, index, volume, kind, path }: MountOfVolume): ConfinedMount {
+  const readOnly =
+    mount.readOnly === true ||
+    readOnlyKinds.includes(kind) ||
+    volume.persistentVolumeClaim?.readOnly === true;
+  const { subPath, subPathExpr, recursiveReadOnly = 'Disabled', mountPropagation = 'None' } = mount;
+  return {
+    destination: cleanPath(mount.mountPath),
+    source: {
+      kind: 'volume',
+      index,
+      volume: volume.name,
+      volumeKind: kind,
+      ...(subPath !== undefined && subPath !== '' && { subPath }),
+      ...(subPathExpr !== undefined && subPathExpr !== '' && { subPathExpr }),
+    },
+    fsType: 'bind',
+    readOnly,
+    recursiveReadOnly: recursiveReadOnly !== 'Disabled' && mount.readOnly === true,
+    nosuid: false,
+    nodev: false,
+    noexec: kind === 'image',
+    propagation: propagations[mountPropagation],
+    data: [],
+    from: fromManifest(...path),
+  };
+}
+
+/** Absolute, without `.`, `..`, double or trailing slashes: `data/` is `/data`. */
+export function cleanPath(path: string): string {
+  const clean = posix.normalize(`/${path}`);
+  return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
+}
