@@ -13,6 +13,8 @@ export interface ObjectMeta {
   readonly deletionGracePeriodSeconds?: number;
   readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly managedFields?: readonly unknown[];
+  readonly selfLink?: string;
 }
 
 export interface OwnerReference {
@@ -37,6 +39,11 @@ export interface LabelSelector {
     readonly operator: string;
     readonly values?: readonly string[];
   }[];
+}
+
+/** A reference to an object of the same namespace. */
+export interface LocalObjectReference {
+  readonly name?: string;
 }
 
 /** A number or its text with a suffix: `500m`, `128Mi`, `2`. */

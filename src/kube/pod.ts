@@ -7,11 +7,13 @@ import type {
   ResourceFieldSelector,
   ResourceRequirements,
 } from './meta.ts';
+import type { Affinity, PodResourceClaim, Toleration, TopologySpreadConstraint } from './scheduling.ts';
 import type { VolumeSource } from './volume.ts';
 
 /** `core/v1` Pod, as of Kubernetes 1.36. Types hold what a manifest may say; `defaults.ts` fills what it left out. */
 export interface Pod extends KubeObject {
   readonly spec: PodSpec;
+  readonly status?: unknown;
 }
 
 export interface PodTemplateSpec {
@@ -52,18 +54,17 @@ export interface PodSpec {
   readonly resources?: ResourceRequirements;
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly affinity?: unknown;
-  readonly tolerations?: readonly unknown[];
-  readonly topologySpreadConstraints?: readonly unknown[];
+  readonly affinity?: Affinity;
+  readonly tolerations?: readonly Toleration[];
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly schedulerName?: string;
   readonly schedulingGates?: readonly { readonly name: string }[];
-  readonly schedulingGroup?: unknown;
-  readonly workloadRef?: unknown;
+  readonly schedulingGroup?: { readonly podGroupName?: string };
   readonly priority?: number;
   readonly priorityClassName?: string;
   readonly preemptionPolicy?: string;
   readonly readinessGates?: readonly { readonly conditionType: string }[];
-  readonly resourceClaims?: readonly unknown[];
+  readonly resourceClaims?: readonly PodResourceClaim[];
 }
 
 export type ContainerRestartPolicy = 'Always' | 'OnFailure' | 'Never';
@@ -78,9 +79,9 @@ export interface Container {
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly EnvFromSource[];
   readonly resources?: ResourceRequirements;
-  readonly resizePolicy?: readonly unknown[];
+  readonly resizePolicy?: readonly { readonly resourceName: string; readonly restartPolicy: string }[];
   readonly restartPolicy?: ContainerRestartPolicy;
-  readonly restartPolicyRules?: readonly unknown[];
+  readonly restartPolicyRules?: readonly ContainerRestartRule[];
   readonly volumeMounts?: readonly VolumeMount[];
   readonly volumeDevices?: readonly { readonly name: string; readonly devicePath: string }[];
   readonly livenessProbe?: Probe;
@@ -94,6 +95,11 @@ export interface Container {
   readonly stdin?: boolean;
   readonly stdinOnce?: boolean;
   readonly tty?: boolean;
+}
+
+export interface ContainerRestartRule {
+  readonly action?: string;
+  readonly exitCodes?: { readonly operator?: string; readonly values?: readonly number[] };
 }
 
 export interface EphemeralContainer extends Container {

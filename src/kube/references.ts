@@ -1,5 +1,6 @@
-import type { KubeObject } from './meta.ts';
-import type { PersistentVolumeClaimSpec } from './volume.ts';
+import type { IntOrString, KubeObject, Quantity } from './meta.ts';
+import type { NodeSelector } from './scheduling.ts';
+import type { HostPathVolumeSource, PersistentVolumeClaimSpec } from './volume.ts';
 
 /** The objects that a pod refers to by name. */
 export interface ConfigMap extends KubeObject {
@@ -20,15 +21,112 @@ export interface Secret extends KubeObject {
 export interface ServiceAccount extends KubeObject {
   readonly automountServiceAccountToken?: boolean;
   readonly imagePullSecrets?: readonly { readonly name?: string }[];
-  readonly secrets?: readonly unknown[];
+  readonly secrets?: readonly ObjectReference[];
 }
 
 export interface PersistentVolumeClaim extends KubeObject {
   readonly spec: PersistentVolumeClaimSpec;
+  readonly status?: unknown;
 }
 
 export interface Namespace extends KubeObject {
   readonly spec?: { readonly finalizers?: readonly string[] };
+  readonly status?: unknown;
+}
+
+export interface ObjectReference {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  readonly apiVersion?: string;
+  readonly resourceVersion?: string;
+  readonly fieldPath?: string;
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+  readonly port: number;
+  readonly targetPort?: IntOrString;
+  readonly nodePort?: number;
+}
+
+export interface ClientIPConfig {
+  readonly timeoutSeconds?: number;
+}
+
+export interface SessionAffinityConfig {
+  readonly clientIP?: ClientIPConfig;
+}
+
+export interface ServiceSpec {
+  readonly ports?: readonly ServicePort[];
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly clusterIP?: string;
+  readonly clusterIPs?: readonly string[];
+  readonly type?: string;
+  readonly externalIPs?: readonly string[];
+  readonly sessionAffinity?: string;
+  readonly loadBalancerIP?: string;
+  readonly loadBalancerSourceRanges?: readonly string[];
+  readonly externalName?: string;
+  readonly externalTrafficPolicy?: string;
+  readonly healthCheckNodePort?: number;
+  readonly publishNotReadyAddresses?: boolean;
+  readonly sessionAffinityConfig?: SessionAffinityConfig;
+  readonly ipFamilies?: readonly string[];
+  readonly ipFamilyPolicy?: string;
+  readonly allocateLoadBalancerNodePorts?: boolean;
+  readonly loadBalancerClass?: string;
+  readonly internalTrafficPolicy?: string;
+  readonly trafficDistribution?: string;
+}
+
+export interface Service extends KubeObject {
+  readonly spec: ServiceSpec;
+  readonly status?: unknown;
+}
+
+export interface PersistentVolume extends KubeObject {
+  readonly spec: PersistentVolumeSpec;
+  readonly status?: unknown;
+}
+
+/** A volume of the cluster. Only directories of this machine can be carried out: other sources are never read. */
+export interface PersistentVolumeSpec {
+  readonly capacity?: Readonly<Record<string, Quantity>>;
+  readonly accessModes?: readonly string[];
+  readonly claimRef?: ObjectReference;
+  readonly persistentVolumeReclaimPolicy?: string;
+  readonly storageClassName?: string;
+  readonly mountOptions?: readonly string[];
+  readonly volumeMode?: 'Filesystem' | 'Block';
+  readonly nodeAffinity?: { readonly required?: NodeSelector };
+  readonly volumeAttributesClassName?: string;
+  readonly hostPath?: HostPathVolumeSource;
+  readonly local?: { readonly path: string; readonly fsType?: string };
+  readonly awsElasticBlockStore?: unknown;
+  readonly azureDisk?: unknown;
+  readonly azureFile?: unknown;
+  readonly cephfs?: unknown;
+  readonly cinder?: unknown;
+  readonly csi?: unknown;
+  readonly fc?: unknown;
+  readonly flexVolume?: unknown;
+  readonly flocker?: unknown;
+  readonly gcePersistentDisk?: unknown;
+  readonly glusterfs?: unknown;
+  readonly iscsi?: unknown;
+  readonly nfs?: unknown;
+  readonly photonPersistentDisk?: unknown;
+  readonly portworxVolume?: unknown;
+  readonly quobyte?: unknown;
+  readonly rbd?: unknown;
+  readonly scaleIO?: unknown;
+  readonly storageos?: unknown;
+  readonly vsphereVolume?: unknown;
 }
 
 /**

@@ -1,12 +1,36 @@
 import type {
   LabelSelector,
   ObjectFieldSelector,
+  ObjectMeta,
   Quantity,
   ResourceFieldSelector,
   ResourceRequirements,
 } from './meta.ts';
+import type {
+  AWSElasticBlockStoreVolumeSource,
+  AzureDiskVolumeSource,
+  AzureFileVolumeSource,
+  CephFSVolumeSource,
+  CinderVolumeSource,
+  CSIVolumeSource,
+  FCVolumeSource,
+  FlexVolumeSource,
+  FlockerVolumeSource,
+  GCEPersistentDiskVolumeSource,
+  GitRepoVolumeSource,
+  GlusterfsVolumeSource,
+  ISCSIVolumeSource,
+  NFSVolumeSource,
+  PhotonPersistentDiskVolumeSource,
+  PortworxVolumeSource,
+  QuobyteVolumeSource,
+  RBDVolumeSource,
+  ScaleIOVolumeSource,
+  StorageOSVolumeSource,
+  VsphereVirtualDiskVolumeSource,
+} from './volume-plugins.ts';
 
-/** Exactly one member is set. Kinds that podproof cannot carry out are typed `unknown`: refused by name, never read. */
+/** Exactly one member is set. Those of `volume-plugins.ts` are never carried out: refused by name. */
 export interface VolumeSource {
   readonly emptyDir?: EmptyDirVolumeSource;
   readonly configMap?: ConfigMapVolumeSource;
@@ -16,28 +40,28 @@ export interface VolumeSource {
   readonly hostPath?: HostPathVolumeSource;
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
   readonly image?: { readonly reference?: string; readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never' };
-  readonly ephemeral?: unknown;
-  readonly nfs?: unknown;
-  readonly csi?: unknown;
-  readonly iscsi?: unknown;
-  readonly fc?: unknown;
-  readonly awsElasticBlockStore?: unknown;
-  readonly azureDisk?: unknown;
-  readonly azureFile?: unknown;
-  readonly cephfs?: unknown;
-  readonly cinder?: unknown;
-  readonly flexVolume?: unknown;
-  readonly flocker?: unknown;
-  readonly gcePersistentDisk?: unknown;
-  readonly gitRepo?: unknown;
-  readonly glusterfs?: unknown;
-  readonly photonPersistentDisk?: unknown;
-  readonly portworxVolume?: unknown;
-  readonly quobyte?: unknown;
-  readonly rbd?: unknown;
-  readonly scaleIO?: unknown;
-  readonly storageos?: unknown;
-  readonly vsphereVolume?: unknown;
+  readonly ephemeral?: { readonly volumeClaimTemplate?: PersistentVolumeClaimTemplate };
+  readonly nfs?: NFSVolumeSource;
+  readonly csi?: CSIVolumeSource;
+  readonly iscsi?: ISCSIVolumeSource;
+  readonly fc?: FCVolumeSource;
+  readonly awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource;
+  readonly azureDisk?: AzureDiskVolumeSource;
+  readonly azureFile?: AzureFileVolumeSource;
+  readonly cephfs?: CephFSVolumeSource;
+  readonly cinder?: CinderVolumeSource;
+  readonly flexVolume?: FlexVolumeSource;
+  readonly flocker?: FlockerVolumeSource;
+  readonly gcePersistentDisk?: GCEPersistentDiskVolumeSource;
+  readonly gitRepo?: GitRepoVolumeSource;
+  readonly glusterfs?: GlusterfsVolumeSource;
+  readonly photonPersistentDisk?: PhotonPersistentDiskVolumeSource;
+  readonly portworxVolume?: PortworxVolumeSource;
+  readonly quobyte?: QuobyteVolumeSource;
+  readonly rbd?: RBDVolumeSource;
+  readonly scaleIO?: ScaleIOVolumeSource;
+  readonly storageos?: StorageOSVolumeSource;
+  readonly vsphereVolume?: VsphereVirtualDiskVolumeSource;
 }
 
 export type VolumeKind = keyof VolumeSource;
@@ -92,8 +116,26 @@ export interface VolumeProjection {
     readonly audience?: string;
     readonly expirationSeconds?: number;
   };
-  readonly clusterTrustBundle?: unknown;
-  readonly podCertificate?: unknown;
+  readonly clusterTrustBundle?: ClusterTrustBundleProjection;
+  readonly podCertificate?: PodCertificateProjection;
+}
+
+export interface ClusterTrustBundleProjection {
+  readonly name?: string;
+  readonly signerName?: string;
+  readonly labelSelector?: LabelSelector;
+  readonly optional?: boolean;
+  readonly path: string;
+}
+
+export interface PodCertificateProjection {
+  readonly signerName?: string;
+  readonly keyType?: string;
+  readonly maxExpirationSeconds?: number;
+  readonly credentialBundlePath?: string;
+  readonly keyPath?: string;
+  readonly certificateChainPath?: string;
+  readonly userAnnotations?: Readonly<Record<string, string>>;
 }
 
 export interface ProjectedVolumeSource {
@@ -121,7 +163,19 @@ export interface PersistentVolumeClaimSpec {
   readonly volumeMode?: 'Filesystem' | 'Block';
   readonly volumeName?: string;
   readonly selector?: LabelSelector;
-  readonly dataSource?: unknown;
-  readonly dataSourceRef?: unknown;
+  readonly dataSource?: TypedObjectReference;
+  readonly dataSourceRef?: TypedObjectReference;
   readonly volumeAttributesClassName?: string;
+}
+
+export interface PersistentVolumeClaimTemplate {
+  readonly metadata?: ObjectMeta;
+  readonly spec: PersistentVolumeClaimSpec;
+}
+
+export interface TypedObjectReference {
+  readonly apiGroup?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
 }

@@ -1,0 +1,75 @@
+import { type FieldPath, formatFieldPath } from '../../core/field-path.ts';
+
+/** Kubernetes' classes of field errors, with the texts that it begins them with. */
+const TYPE_TEXTS = {
+  Required: 'Required value',
+  Invalid: 'Invalid value',
+  NotSupported: 'Unsupported value',
+  Forbidden: 'Forbidden',
+  Duplicate: 'Duplicate value',
+  NotFound: 'Not found',
+  TooLong: 'Too long',
+  TooMany: 'Too many',
+} as const;
+
+export type FieldErrorType = keyof typeof TYPE_TEXTS;
+
+/** One error of API validation. `path` starts at the object that was validated. */
+export interface FieldError {
+  readonly type: FieldErrorType;
+  readonly path: FieldPath;
+  /** The value as Kubernetes prints it, where its text has one. */
+  readonly value?: string;
+  readonly detail: string;
+}
+
+/** `spec.containers[0].name: Required value`, as `kubectl` shows it. */
+export function formatFieldError(error: FieldError): string {
+  const parts = [formatFieldPath(error.path), TYPE_TEXTS[error.type]];
+  if (error.value !== undefined) parts.push(error.value);
+  if (error.detail !== '') parts.push(error.detail);
+  return parts.join(': ');
+}
+
+/** The same error, seen from an object that holds the validated one at `prefix`. */
+export function prefixed(error: FieldError, prefix: FieldPath): FieldError {
+  return prefix.length === 0 ? error : { ...error, path: [...prefix, ...error.path] };
+}
+
+export function required(path: FieldPath, detail = ''): FieldError {
+  return { type: 'Required', path, detail };
+}
+
+export function forbidden(path: FieldPath, detail: string): FieldError {
+  return { type: 'Forbidden', path, detail };
+}
+
+export function invalid(path: FieldPath, value: unknown, detail: string): FieldError {
+  return { type: 'Invalid', path, value: printed(value), detail };
+}
+
+export function duplicate(path: FieldPath, value: unknown): FieldError {
+  return { type: 'Duplicate', path, value: printed(value), detail: '' };
+}
+
+export function notFound(path: FieldPath, value: unknown): FieldError {
+  return { type: 'NotFound', path, value: printed(value), detail: '' };
+}
+
+/** Kubernetes sorts the supported values only where they come from a set; `supported` is printed in its order. */
+export function notSupported(path: FieldPath, value: unknown, supported: readonly string[]): FieldError {
+  const quoted = supported.map((it) => JSON.stringify(it)).join(', ');
+  const detail = supported.length === 0 ? '' : `supported values: ${quoted}`;
+  return { type: 'NotSupported', path, value: printed(value), detail };
+}
+
+export function tooLong(path: FieldPath, maxBytes: number): FieldError {
+  return { type: 'TooLong', path, detail: `may not be more than ${maxBytes} bytes` };
+}
+
+/** Strings in Go's quotes, numbers and booleans bare, objects as JSON. */
+function printed(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value === undefined || value === null) return 'null';
+  return JSON.stringify(value);
+}

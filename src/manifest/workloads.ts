@@ -1,0 +1,135 @@
+import { PodproofError } from '../core/errors.ts';
+import type { FieldPath } from '../core/field-path.ts';
+import type { Finding } from '../core/finding.ts';
+import { applyDefaults, type DefaultedPod } from '../kube/defaults.ts';
+import type { KubeObject } from '../kube/meta.ts';
+import type { Pod } from '../kube/pod.ts';
+import { decode } from '../kube/schema/decode.ts';
+import { podTemplateSpec } from '../kube/schema/pod-schemas.ts';
+import { formatFieldError, prefixed } from '../kube/validation/field-error.ts';
+import { validatePod } from '../kube/validation/validate-pod.ts';
+import { podFromTemplate, podTemplateOf } from '../kube/workload.ts';
+import { type FileProblem, throwProblems } from './file-problem.ts';
+import type { Position } from './line-index.ts';
+import type { ManifestObject, ManifestSet, ObjectSource } from './manifest-set.ts';
+
+/** An object that makes pods, and the pod that it makes. */
+export interface Workload {
+  readonly source: ObjectSource;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** From the object's root to the pod template: `['spec', 'template']`; empty for a Pod. */
+  readonly templatePath: FieldPath;
+  /** As the API server would store it. */
+  readonly pod: DefaultedPod;
+  /** As the controller would send it: only what the manifest says. */
+  readonly rawPod: Pod;
+  /** Unknown fields in the template of a custom resource: its controller may know them, Kubernetes does not. */
+  readonly findings: readonly Finding[];
+  /** The place of a field, given from the pod's root (`spec`, ...), or of its nearest ancestor that was written. */
+  readonly locate: (path: FieldPath) => Position;
+}
+
+export interface WorkloadOptions {
+  /** Where custom resources keep their pod template: `spec.workload.podTemplate`; `spec.template` is always tried. */
+  readonly templatePath?: string;
+}
+
+/**
+ * The workloads of a set: Kubernetes' own kinds, and every custom resource with a pod template at `spec.template` or at
+ * `templatePath`. Throws like `readManifests` when a custom resource's template is not valid.
+ */
+export function workloadsOf(set: ManifestSet, options: WorkloadOptions = {}): readonly Workload[] {
+  const paths = options.templatePath === undefined ? [] : [parseTemplatePath(options.templatePath)];
+  const problems: FileProblem[] = [];
+  const workloads = set.objects.flatMap((it) => {
+    const found = podTemplateOf(it.object);
+    if (found !== undefined) return [workload(it, found.pod, found.templatePath, [])];
+    return customWorkload(it, [...paths, ['spec', 'template']], problems);
+  });
+  throwProblems(problems);
+  return workloads;
+}
+
+function workload(
+  from: ManifestObject,
+  rawPod: Pod,
+  templatePath: FieldPath,
+  findings: readonly Finding[],
+): Workload {
+  const { apiVersion, kind, metadata } = from.object;
+  const pod = applyDefaults(rawPod);
+  return {
+    source: from.source,
+    apiVersion,
+    kind,
+    namespace: pod.metadata.namespace,
+    name: metadata.name ?? metadata.generateName ?? '',
+    templatePath,
+    pod,
+    rawPod,
+    findings,
+    locate: (path) => from.locate([...templatePath, ...path]),
+  };
+}
+
+/** `spec.workload.podTemplate` as a path. */
+function parseTemplatePath(text: string): FieldPath {
+  const steps = text.replace(/^\./, '').split('.');
+  if (steps.some((it) => it === '')) {
+    throw new PodproofError(
+      'usage',
+      `cannot use the template path "${text}": expected fields joined by dots`,
+    );
+  }
+  return steps;
+}
+
+function customWorkload(
+  from: ManifestObject,
+  paths: readonly FieldPath[],
+  problems: FileProblem[],
+): readonly Workload[] {
+  const templatePath = paths.find((it) => Array.isArray(valueAt(from.object, [...it, 'spec', 'containers'])));
+  if (templatePath === undefined) return [];
+  const { value, problems: wrong } = decode(
+    podTemplateSpec,
+    valueAt(from.object, templatePath),
+    templatePath,
+  );
+  const [unknown, fatal] = partition(wrong, (it) => it.code === 'unknown-field');
+  const pod = podFromTemplate(from.object, value);
+  const report = (path: FieldPath, message: string): void => {
+    problems.push({ file: from.source.file, position: from.locate(path), message });
+  };
+  for (const problem of fatal) report(problem.path, problem.message);
+  if (fatal.length === 0) {
+    for (const error of validatePod(applyDefaults(pod))) {
+      const seen = prefixed(error, templatePath);
+      report(seen.path, formatFieldError(seen));
+    }
+  }
+  const findings = unknown.map<Finding>((it) => ({
+    severity: 'warning',
+    code: 'unknown-field',
+    message: `${it.message} in the pod template of a ${from.object.kind} is not read`,
+    path: it.path.slice(templatePath.length),
+    ...(it.advice !== undefined && { advice: it.advice }),
+  }));
+  return [workload(from, pod, templatePath, findings)];
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] {
+  return [items.filter(test), items.filter((it) => !test(it))];
+}
+
+function valueAt(object: KubeObject, path: FieldPath): unknown {
+  let value: unknown = object;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Object.entries(value).find(([key]) => key === step)?.[1];
+  }
+  return value;
+}

@@ -1,0 +1,75 @@
+/**
+ * Plain scalars as Kubernetes reads them: `sigs.k8s.io/yaml` stands on go-yaml v2, which follows YAML 1.1 with
+ * extensions of Go's number syntax. So `yes` is true, `0400` and `0o400` are octal, `1_000` is a number, and a time or
+ * a sexagesimal (`12:30`) stays text.
+ */
+export type ScalarValue = string | number | boolean | null;
+
+const WORDS: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map(
+    (it) => [it, true] as const,
+  ),
+  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map(
+    (it) => [it, false] as const,
+  ),
+  ...['', '~', 'null', 'Null', 'NULL'].map((it) => [it, null] as const),
+  ...['.nan', '.NaN', '.NAN'].map((it) => [it, Number.NaN] as const),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((it) => [it, Number.POSITIVE_INFINITY] as const),
+  ...['-.inf', '-.Inf', '-.INF'].map((it) => [it, Number.NEGATIVE_INFINITY] as const),
+]);
+
+const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9]\d*)$/;
+const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+/** `2001-12-14`, also with a time: go-yaml reads them first, and hands them on as text. */
+const DATE = /^\d{4}-/;
+
+/** The value of an unquoted scalar without a tag. */
+export function resolvePlainScalar(text: string): ScalarValue {
+  const word = WORDS.get(text);
+  if (word !== undefined) return word;
+  if (!/^[-+.\d]/.test(text) || DATE.test(text)) return text;
+  return resolveNumber(text.startsWith('.') ? text : text.replaceAll('_', '')) ?? text;
+}
+
+function resolveNumber(text: string): number | undefined {
+  if (INTEGER.test(text)) return parseInteger(text);
+  return FLOAT.test(text) ? Number(text) : undefined;
+}
+
+function parseInteger(text: string): number {
+  const negative = text.startsWith('-');
+  const digits = text.replace(/^[-+]/, '');
+  const octal = /^0[oO]?([0-7]+)$/.exec(digits)?.[1];
+  // BigInt first: a number of 20 digits is rounded once, not digit by digit.
+  const value = Number(BigInt(octal === undefined ? digits : `0o${octal}`));
+  return negative ? -value : value;
+}
+
+export type Resolved =
+  | { readonly ok: true; readonly value: ScalarValue }
+  | { readonly ok: false; readonly message: string };
+
+const TAG_PREFIX = 'tag:yaml.org,2002:';
+
+/** The value of a scalar with an explicit tag, given in full or short (`!!str`). */
+export function resolveTaggedScalar(tag: string, text: string): Resolved {
+  const name = tag.startsWith('!!')
+    ? tag.slice(2)
+    : tag.startsWith(TAG_PREFIX)
+      ? tag.slice(TAG_PREFIX.length)
+      : tag;
+  const value = resolvePlainScalar(text);
+  const fits: Readonly<Record<string, () => boolean>> = {
+    int: () => Number.isInteger(value),
+    float: () => typeof value === 'number',
+    bool: () => typeof value === 'boolean',
+    null: () => value === null,
+    timestamp: () => DATE.test(text),
+  };
+  if (name === 'str' || name === '!') return { ok: true, value: text };
+  if (name === 'binary') return { ok: true, value: Buffer.from(text, 'base64').toString('utf8') };
+  const check = Object.hasOwn(fits, name) ? fits[name] : undefined;
+  if (check === undefined) return { ok: false, message: `unknown tag ${tag}` };
+  if (!check()) return { ok: false, message: `cannot decode ${JSON.stringify(text)} as ${tag}` };
+  return { ok: true, value };
+}
