@@ -1,0 +1,83 @@
+import { confine } from '../confinement/confine.ts';
+import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.ts';
+import type { Platform } from '../confinement/platform.ts';
+import { startVerdict } from '../confinement/start-verdict.ts';
+import type { StartVerdict } from '../confinement/verdict.ts';
+import { writablePaths } from '../confinement/writable-paths.ts';
+import type { ContainerReport, StartReport } from '../core/contract/check-report.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Pod } from '../kube/pod.ts';
+import { confinementReport } from './confinement-report.ts';
+import { type DocumentPlace, findingReport } from './document-place.ts';
+import type { FoundImage } from './image-finder.ts';
+
+export interface ContainerPrediction {
+  readonly report: ContainerReport;
+  /** Findings that are about the pod rather than this container; each container of the pod has the same. */
+  readonly podFindings: readonly Finding[];
+}
+
+/** Would the kubelet start the container, and how would the kernel confine it. The pod has its defaults. */
+export function predictContainer(
+  pod: Pod,
+  container: ContainerInPod,
+  found: FoundImage,
+  platform: Platform,
+  place: DocumentPlace,
+): ContainerPrediction {
+  const input: ConfineInput = { pod, container, image: found.image, platform };
+  const { confinement, findings } = confine(input);
+  const own = [
+    ...unknownImage(container, found),
+    ...findings.filter((finding) => finding.container !== undefined),
+  ];
+  return {
+    report: {
+      name: container.container.name,
+      type: container.type,
+      image: container.container.image ?? '',
+      imageKnown: imageKnown(found),
+      ...(found.image !== undefined && { imageDigest: found.image.digest }),
+      start: startReport(startVerdict(input), place),
+      confinement: confinementReport(confinement, place),
+      writable: writablePaths(confinement),
+      findings: own.map((finding) => findingReport(finding, place)),
+    },
+    podFindings: findings.filter((finding) => finding.container === undefined),
+  };
+}
+
+function imageKnown({ image }: FoundImage): ContainerReport['imageKnown'] {
+  if (image === undefined) return 'unknown';
+  return image.accounts === undefined ? 'config' : 'yes';
+}
+
+function unknownImage(
+  { container, path }: ContainerInPod,
+  { image, problem }: FoundImage,
+): readonly Finding[] {
+  if (image !== undefined) return [];
+  const { name, image: reference = '' } = container;
+  return [
+    {
+      severity: 'note',
+      code: 'image-unknown',
+      message: `image "${reference}" is not at hand, so root and no accounts are assumed${problem === undefined ? '' : `: ${problem}`}`,
+      path: [...path, 'image'],
+      container: name,
+      ...(problem === undefined && { advice: `podproof image pull ${reference}` }),
+    },
+  ];
+}
+
+function startReport(verdict: StartVerdict, place: DocumentPlace): StartReport {
+  if (verdict.ok) return { ok: true };
+  const { reason, message, advice, path } = verdict;
+  return {
+    ok: false,
+    reason,
+    message,
+    ...(advice !== undefined && { advice }),
+    ...(path !== undefined && { line: place.line(path) }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { FindingReport, SourcedReport } from '../core/contract/check-report.ts';
+import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
+import type { Finding } from '../core/finding.ts';
+import { describeOrigin, type Sourced } from '../core/sourced.ts';
+import type { Workload } from '../manifest/workloads.ts';
+
+/** Turns what is known by its place in the pod into what a reader finds in the document. */
+export interface DocumentPlace {
+  /** `spec.template.spec.containers[0].image` for the pod's `spec.containers[0].image`. */
+  field(path: FieldPath): string;
+  /** The field's line in its file, or that of the nearest thing around it that was written. */
+  line(path: FieldPath): number;
+}
+
+export function documentPlace({ templatePath, locate }: Workload): DocumentPlace {
+  return {
+    field: (path) => formatFieldPath([...templatePath, ...path]),
+    line: (path) => locate(path).line,
+  };
+}
+
+export function sourcedReport({ value, from }: Sourced<unknown>, place: DocumentPlace): SourcedReport {
+  if (from.kind !== 'manifest') return { value, from: describeOrigin(from) };
+  return { value, from: place.field(from.path), line: place.line(from.path) };
+}
+
+export function findingReport(finding: Finding, place: DocumentPlace): FindingReport {
+  const { severity, code, message, path, advice } = finding;
+  return {
+    severity,
+    code,
+    message,
+    ...(path.length > 0 && { field: place.field(path), line: place.line(path) }),
+    ...(advice !== undefined && { advice }),
+  };
+}

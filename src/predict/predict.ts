@@ -1,0 +1,109 @@
+import { containersOf } from '../confinement/containers.ts';
+import type { Platform } from '../confinement/platform.ts';
+import type { CheckReport, FindingReport, WorkloadReport } from '../core/contract/check-report.ts';
+import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
+import type { ObjectLookup } from '../kube/references.ts';
+import type { Workload } from '../manifest/workloads.ts';
+import type { Level, PolicyVersion } from '../policy/level-version.ts';
+import { predictAdmission } from './admission-report.ts';
+import { predictContainer } from './container-report.ts';
+import { documentPlace, findingReport } from './document-place.ts';
+import { type FoundImage, findImages, type ImageFinder } from './image-finder.ts';
+
+export interface PredictInput {
+  readonly workloads: readonly Workload[];
+  /** What the pods refer to, their namespaces among it. */
+  readonly lookup: ObjectLookup;
+  readonly images: ImageFinder;
+  /** The node that the pods would land on. */
+  readonly platform: Platform;
+  /** The level to judge by; by default what the namespace enforces, else restricted. */
+  readonly level?: Level | undefined;
+  /** By default what the namespace enforces, else the version that podproof speaks. */
+  readonly version?: PolicyVersion | undefined;
+  /** Files that were not read, to be told. */
+  readonly skipped?: CheckReport['skipped'];
+}
+
+/** Both verdicts, the API server's and the kubelet's, and the confinement of every container of every workload. */
+export async function predict(input: PredictInput): Promise<CheckReport> {
+  const { workloads, images, platform, skipped = [] } = input;
+  const references = workloads.flatMap(({ pod }) =>
+    containersOf(pod).map(({ container }) => container.image ?? ''),
+  );
+  const found = await findImages(
+    references.filter((reference) => reference !== ''),
+    images,
+  );
+  const reports = workloads.map((workload) => predictWorkload(workload, found, input));
+  return {
+    apiVersion: 'podproof.dev/v1',
+    kind: 'CheckReport',
+    profile: platform.profile,
+    kubernetes: KUBERNETES_VERSION,
+    workloads: reports,
+    skipped,
+    summary: summaryOf(reports),
+  };
+}
+
+const NOT_FOUND: FoundImage = { image: undefined };
+
+function predictWorkload(
+  workload: Workload,
+  images: ReadonlyMap<string, FoundImage>,
+  { lookup, platform, level, version }: PredictInput,
+): WorkloadReport {
+  const { source, apiVersion, kind, namespace, name, pod } = workload;
+  const place = documentPlace(workload);
+  const admission = predictAdmission(
+    pod,
+    namespace,
+    lookup,
+    { level, version },
+    `v${KUBERNETES_VERSION}`,
+    place,
+  );
+  const containers = containersOf(pod).map((container) =>
+    predictContainer(
+      pod,
+      container,
+      images.get(container.container.image ?? '') ?? NOT_FOUND,
+      platform,
+      place,
+    ),
+  );
+  const findings = [
+    ...workload.findings,
+    ...admission.findings,
+    ...containers.flatMap(({ podFindings }) => podFindings),
+  ];
+  return {
+    source,
+    apiVersion,
+    kind,
+    namespace,
+    name,
+    admission: admission.report,
+    containers: containers.map(({ report }) => report),
+    findings: withoutRepeats(findings.map((finding) => findingReport(finding, place))),
+  };
+}
+
+/** What is about the pod is found with every container of it. */
+function withoutRepeats(findings: readonly FindingReport[]): readonly FindingReport[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+function summaryOf(workloads: readonly WorkloadReport[]): CheckReport['summary'] {
+  const findings = workloads.flatMap((workload) => [
+    ...workload.findings,
+    ...workload.containers.flatMap((container) => container.findings),
+  ]);
+  return {
+    workloads: workloads.length,
+    denied: workloads.filter(({ admission }) => !admission.allowed).length,
+    wouldNotStart: workloads.filter(({ containers }) => containers.some(({ start }) => !start.ok)).length,
+    warnings: findings.filter(({ severity }) => severity === 'warning').length,
+  };
+}
