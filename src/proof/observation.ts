@@ -42,6 +42,17 @@ export const NAMESPACE_KINDS = ['user', 'network', 'pid', 'ipc', 'uts', 'mount',
 
 export type NamespaceKind = (typeof NAMESPACE_KINDS)[number];
 
+/** Their names under `/proc/PID/ns`. */
+export const NAMESPACE_FILES: Readonly<Record<NamespaceKind, string>> = {
+  user: 'user',
+  network: 'net',
+  pid: 'pid',
+  ipc: 'ipc',
+  uts: 'uts',
+  mount: 'mnt',
+  cgroup: 'cgroup',
+};
+
 export interface ObservedNamespace {
   readonly inode: number;
   /** Of our own namespace of that kind: the host's. */

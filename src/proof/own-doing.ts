@@ -12,10 +12,8 @@ export function ownDoing(
   expected: unknown,
   read: (observation: Observation) => unknown,
 ): string | undefined {
-  if (context.atStart !== undefined) {
-    return isDeepStrictEqual(read(context.atStart), expected)
-      ? 'the process changed this itself: right after its start it was as expected'
-      : undefined;
+  if (context.atStart !== undefined && isDeepStrictEqual(read(context.atStart), expected)) {
+    return 'the process changed this itself: right after its start it was as expected';
   }
   if (observed.user.changedItself)
     return 'the process dropped its rights itself, after its program was started';

@@ -31,7 +31,7 @@ export const mounts: Judge = (subject) => {
 function mountFact(subject: Subject, expected: ConfinedMount): Fact {
   const found = subject.observed.mounts.find(({ mountPoint }) => mountPoint === expected.destination);
   const wanted = traitsExpected(expected);
-  const observed = found === undefined ? null : traitsObserved(expected, found, wanted);
+  const observed = found === undefined ? null : traitsObserved(subject, expected, found, wanted);
   return fact(subject, {
     field: `mounts[${expected.destination}]`,
     expected: wanted,
@@ -42,7 +42,10 @@ function mountFact(subject: Subject, expected: ConfinedMount): Fact {
   });
 }
 
-/** What a proof says of a mount. `fsType` is left out of a bind mount: it is whatever lies on the host. */
+/**
+ * What a proof says of a mount. Propagation matters where something of the host is bound: nothing ever reaches what the
+ * kernel made for this container.
+ */
 interface MountTraits {
   readonly fsType: string;
   readonly readOnly: boolean;
@@ -50,13 +53,13 @@ interface MountTraits {
   readonly nosuid: boolean;
   readonly nodev: boolean;
   readonly noexec: boolean;
-  readonly propagation: string;
+  readonly propagation?: string;
   readonly size?: string;
   readonly mode?: string;
 }
 
 function traitsExpected(mount: ConfinedMount): MountTraits {
-  const { fsType, readOnly, nosuid, nodev, noexec, propagation } = mount;
+  const { fsType, readOnly, nosuid, nodev, noexec } = mount;
   return {
     fsType,
     readOnly,
@@ -64,8 +67,7 @@ function traitsExpected(mount: ConfinedMount): MountTraits {
     nosuid,
     nodev,
     noexec,
-    propagation,
-    ...dataTraits(fsType === 'bind' ? [] : mount.data),
+    ...(fsType === 'bind' ? { propagation: mount.propagation } : dataTraits(mount.data)),
   };
 }
 
@@ -73,19 +75,24 @@ function traitsExpected(mount: ConfinedMount): MountTraits {
  * A bind mount has the flags of what it was made from (mount(2)), so that it may have more than were asked for; those
  * asked for it must have. What the kernel made for this container has exactly them.
  */
-function traitsObserved(expected: ConfinedMount, found: ObservedMount, wanted: MountTraits): MountTraits {
+function traitsObserved(
+  { observed }: Subject,
+  expected: ConfinedMount,
+  found: ObservedMount,
+  wanted: MountTraits,
+): MountTraits {
   const isBind = expected.fsType === 'bind';
   const flag = (name: 'nosuid' | 'nodev' | 'noexec'): boolean =>
     isBind && !expected[name] ? false : found[name];
   const data = dataTraits(found.superOptions);
   return {
     fsType: isBind ? 'bind' : fsTypeOf(expected, found),
-    readOnly: found.readOnly,
+    readOnly: expected.fsType === 'cgroup' ? isCgroupReadOnly(observed, found) : found.readOnly,
     ...(wanted.recursiveReadOnly === undefined ? {} : { recursiveReadOnly: found.recursiveReadOnly }),
     nosuid: flag('nosuid'),
     nodev: flag('nodev'),
     noexec: flag('noexec'),
-    propagation: propagationOf(expected, found),
+    ...(isBind ? { propagation: propagationOf(expected, found) } : {}),
     ...(wanted.size === undefined || data.size === undefined ? {} : { size: data.size }),
     ...(wanted.mode === undefined ? {} : { mode: data.mode ?? '1777' }),
   };
@@ -96,6 +103,19 @@ function fsTypeOf(expected: ConfinedMount, found: ObservedMount): string {
   return expected.fsType === 'cgroup' && (found.fsType === 'tmpfs' || found.fsType === 'cgroup2')
     ? 'cgroup'
     : found.fsType;
+}
+
+/**
+ * On version 1 the controllers are mounted below a tmpfs that holds nothing else. runc leaves that tmpfs writable, and
+ * makes read-only what matters: the controllers.
+ */
+function isCgroupReadOnly({ mounts: all }: Observation, found: ObservedMount): boolean {
+  const controllers = all.filter(
+    ({ parentId, fsType }) => parentId === found.id && fsType.startsWith('cgroup'),
+  );
+  return found.fsType === 'tmpfs' && controllers.length > 0
+    ? controllers.every(({ readOnly }) => readOnly)
+    : found.readOnly;
 }
 
 /** Slave to a mount that the host does not share is the same as private: there is nothing to receive. */

@@ -1,18 +1,12 @@
 import type { Fact } from '../../core/contract/proof-report.ts';
 import type { Sourced } from '../../core/sourced.ts';
 import { fact, type Judge, procSource, type Subject } from '../fact.ts';
-import type { NamespaceKind, Observation, ObservedNamespace } from '../observation.ts';
-
-/** The name of each kind under `/proc/PID/ns`. */
-const FILES: Readonly<Record<NamespaceKind, string>> = {
-  user: 'user',
-  network: 'net',
-  pid: 'pid',
-  ipc: 'ipc',
-  uts: 'uts',
-  mount: 'mnt',
-  cgroup: 'cgroup',
-};
+import {
+  NAMESPACE_FILES,
+  type NamespaceKind,
+  type Observation,
+  type ObservedNamespace,
+} from '../observation.ts';
 
 /** A fact for each kind: the host's, the pod's or the container's own. */
 export const namespaces: Judge = (subject) => {
@@ -38,7 +32,7 @@ function namespaceFact(subject: Subject, kind: NamespaceKind, expected: Sourced<
     expected: expected.value,
     observed,
     from: expected.from,
-    source: procSource(subject, `ns/${FILES[kind]}`),
+    source: procSource(subject, `ns/${NAMESPACE_FILES[kind]}`),
     cause: causeOf(kind, expected.value, observed),
   });
 }
@@ -53,6 +47,8 @@ function whoseNamespace(subject: Subject, kind: NamespaceKind, expected: string)
   // Not the host's, though it should be: then it makes no difference whose it is.
   if (expected === 'host') return 'container';
   if (sandbox !== undefined) return expected === 'container' ? 'container' : 'other';
+  // The first process of a pid namespace of its own is its number 1.
+  if (kind === 'pid' && expected === 'container' && observed.pid !== 1) return 'other';
   return kind === 'network' ? podNamespace(observed, kind) : expected;
 }
 

@@ -7,13 +7,13 @@ import { ownDoing } from '../own-doing.ts';
 export const userUid: Judge = (subject) => {
   const { uid } = subject.expected.user.value;
   if (uid === null) return [];
-  return [idFact(subject, 'user.uid', uid, ({ user }) => single(user.inside.uid), 'Uid')];
+  return [idFact(subject, 'uid', uid, ({ user }) => single(user.inside.uid))];
 };
 
 export const userGid: Judge = (subject) => {
   const { gid } = subject.expected.user.value;
   if (gid === null) return [];
-  return [idFact(subject, 'user.gid', gid, ({ user }) => single(user.inside.gid), 'Gid')];
+  return [idFact(subject, 'gid', gid, ({ user }) => single(user.inside.gid))];
 };
 
 /** As sets: the kernel sorts them. */
@@ -30,7 +30,7 @@ export const userGroups: Judge = (subject) => {
       field: 'user.groups',
       expected: groups,
       observed,
-      from: expected.user.from,
+      from: expected.userOrigins.groups,
       source: procSource(subject, 'status Groups'),
       because: extra.length === 0 && missing.length > 0 ? droppedUser(subject, groups, read) : undefined,
       cause: [
@@ -45,18 +45,17 @@ export const userGroups: Judge = (subject) => {
 
 function idFact(
   subject: Subject,
-  field: string,
+  which: 'uid' | 'gid',
   id: number,
   read: (observation: Observation) => unknown,
-  line: string,
 ): Fact {
   const observed = read(subject.observed);
   return fact(subject, {
-    field,
+    field: `user.${which}`,
     expected: id,
     observed,
-    from: subject.expected.user.from,
-    source: procSource(subject, `status ${line}`),
+    from: subject.expected.userOrigins[which],
+    source: procSource(subject, `status ${which === 'uid' ? 'Uid' : 'Gid'}`),
     because: observed === id ? undefined : droppedUser(subject, id, read),
     cause: idCause(observed),
   });

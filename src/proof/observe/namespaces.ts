@@ -1,17 +1,11 @@
 import { parseIdMap } from '../../linux/id-map.ts';
-import type { NamespaceKind, ObservedIdMaps, ObservedNamespace } from '../observation.ts';
+import {
+  NAMESPACE_FILES,
+  type NamespaceKind,
+  type ObservedIdMaps,
+  type ObservedNamespace,
+} from '../observation.ts';
 import { readNamespaceInode, readOptionalProcFile, readProcFile } from './proc-file.ts';
-
-/** The names under `/proc/PID/ns`. */
-export const NAMESPACE_FILES: Readonly<Record<NamespaceKind, string>> = {
-  user: 'user',
-  network: 'net',
-  pid: 'pid',
-  ipc: 'ipc',
-  uts: 'uts',
-  mount: 'mnt',
-  cgroup: 'cgroup',
-};
 
 /** Every namespace of the process against ours. */
 export function observeNamespaces(pid: number): Readonly<Record<NamespaceKind, ObservedNamespace>> {
