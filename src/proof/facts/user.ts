@@ -32,7 +32,7 @@ export const userGroups: Judge = (subject) => {
       observed,
       from: expected.userOrigins.groups,
       source: procSource(subject, 'status Groups'),
-      because: extra.length === 0 && missing.length > 0 ? droppedUser(subject, groups, read) : undefined,
+      because: missing.length + extra.length === 0 ? undefined : droppedUser(subject, 'SETGID', groups, read),
       cause: [
         missing.length > 0 ? `lacks ${list(missing)}` : '',
         extra.length > 0 ? `has ${list(extra)} which nobody asked for` : '',
@@ -56,21 +56,23 @@ function idFact(
     observed,
     from: subject.expected.userOrigins[which],
     source: procSource(subject, `status ${which === 'uid' ? 'Uid' : 'Gid'}`),
-    because: observed === id ? undefined : droppedUser(subject, id, read),
+    because:
+      observed === id ? undefined : droppedUser(subject, which === 'uid' ? 'SETUID' : 'SETGID', id, read),
     cause: idCause(observed),
   });
 }
 
-/** Only root can leave its user, and only for another one: anything else was not its own doing. */
+/** Only root can leave its user, and then choose any groups: every other change was not the process's own doing. */
 function droppedUser(
   subject: Subject,
+  needed: 'SETUID' | 'SETGID',
   expected: unknown,
   read: (observation: Observation) => unknown,
 ): string | undefined {
   const { user, capabilities } = subject.expected;
   const ids = Object.values(subject.observed.user.inside.uid);
   const hasLeftRoot = user.value.uid === 0 && !ids.includes(0);
-  const couldLeave = capabilities.value.permitted.includes('SETUID');
+  const couldLeave = capabilities.value.permitted.includes(needed);
   return hasLeftRoot && couldLeave ? ownDoing(subject, expected, read) : undefined;
 }
 
