@@ -1,7 +1,9 @@
 import { containersOf } from '../confinement/containers.ts';
 import type { Platform } from '../confinement/platform.ts';
 import type { CheckReport, FindingReport, WorkloadReport } from '../core/contract/check-report.ts';
+import type { Finding } from '../core/finding.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
+import type { Pod } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
@@ -75,6 +77,7 @@ function predictWorkload(
   );
   const findings = [
     ...workload.findings,
+    ...windowsFindings(pod),
     ...admission.findings,
     ...containers.flatMap(({ podFindings }) => podFindings),
   ];
@@ -88,6 +91,13 @@ function predictWorkload(
     containers: containers.map(({ report }) => report),
     findings: withoutRepeats(findings.map((finding) => findingReport(finding, place))),
   };
+}
+
+/** Only Linux is predicted; the policy's verdict counts for every system. */
+function windowsFindings({ spec }: Pod): readonly Finding[] {
+  if (spec.os?.name !== 'windows') return [];
+  const message = 'the pod is for Windows: start and confinement are predicted as if it were for Linux';
+  return [{ severity: 'warning', code: 'windows-pod', message, path: ['spec', 'os', 'name'] }];
 }
 
 /** What is about the pod is found with every container of it. */

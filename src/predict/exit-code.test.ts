@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import type { CheckReport } from '../core/contract/check-report.ts';
+import { exitCodeOf } from './exit-code.ts';
+
+const reportWith = (summary: Partial<CheckReport['summary']>): CheckReport => ({
+  apiVersion: 'podproof.dev/v1',
+  kind: 'CheckReport',
+  profile: 'containerd',
+  kubernetes: '1.36',
+  workloads: [],
+  skipped: [],
+  summary: { workloads: 1, denied: 0, wouldNotStart: 0, warnings: 0, ...summary },
+});
+
+test('a denied pod is the worst, then one that would not start; warnings do not fail', () => {
+  expect(exitCodeOf(reportWith({ denied: 1, wouldNotStart: 1 }))).toBe(1);
+  expect(exitCodeOf(reportWith({ wouldNotStart: 1 }))).toBe(3);
+  expect(exitCodeOf(reportWith({ warnings: 9 }))).toBe(0);
+});
