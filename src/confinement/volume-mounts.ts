@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
-import { fromManifest } from '../core/sourced.ts';
+import { byDefault, fromManifest } from '../core/sourced.ts';
 import type { Pod, Volume, VolumeMount } from '../kube/pod.ts';
 import type { VolumeKind } from '../kube/volume.ts';
 import type { ContainerInPod } from './confine-input.ts';
 import type { ConfinedMount } from './confinement.ts';
+import { isTokenVolume } from './service-account-token.ts';
 
 /** Kinds whose content the node writes: a container never can. An image's files cannot be executed either. */
 const readOnlyKinds: readonly VolumeKind[] = ['configMap', 'secret', 'downwardAPI', 'projected', 'image'];
@@ -60,7 +61,9 @@ function volumeMount({ mount, index, volume, kind, path }: MountOfVolume): Confi
     noexec: kind === 'image',
     propagation: propagations[mountPropagation],
     data: [],
-    from: fromManifest(...path),
+    from: isTokenVolume(volume.name)
+      ? byDefault('kubernetes', 'automountServiceAccountToken')
+      : fromManifest(...path),
   };
 }
 

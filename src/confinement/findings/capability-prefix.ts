@@ -1,29 +1,40 @@
-import type { Finding } from '../../core/finding.ts';
+import { resolveCapabilities } from '../capabilities.ts';
 import { CAPABILITIES } from '../capability.ts';
-import type { FindingSubject } from './subject.ts';
+import { type ContainerFound, type FindingSubject, pathOf } from './subject.ts';
 
-/** containerd puts CAP_ before what is written, so that `CAP_NET_ADMIN` names nothing and is dropped without a word. */
-export function capabilityPrefix({ input, context }: FindingSubject): readonly Finding[] {
-  const asked = context.capabilities;
-  if (asked === undefined || asked.from.kind !== 'manifest') return [];
-  if (context.privileged.value || input.platform.profile !== 'containerd') return [];
-  const { path } = asked.from;
-  const { container } = input.container;
-  return (['add', 'drop'] as const).flatMap((verb) =>
-    (asked.value[verb] ?? []).flatMap((name, index): readonly Finding[] => {
-      const bare = name.toUpperCase().replace(/^CAP_/, '');
-      const isKnown = CAPABILITIES.some((capability) => capability === bare);
-      if (!/^cap_/i.test(name) || !isKnown) return [];
-      return [
-        {
-          severity: 'warning',
-          code: 'capability-prefix',
-          message: `containerd reads "${name}" as CAP_CAP_${bare} and ${verb}s nothing`,
-          path: [...path, verb, index],
-          container: container.name,
-          advice: `write ${bare}`,
-        },
-      ];
-    }),
-  );
+/** containerd puts CAP_ before what is written, so that `CAP_NET_ADMIN` names nothing and is lost without a word. */
+export function capabilityPrefix(subject: FindingSubject): ContainerFound | undefined {
+  const lost = lostNames(subject).filter(isPrefixed);
+  if (lost.length === 0) return undefined;
+  return {
+    severity: 'warning',
+    code: 'capability-prefix',
+    message: `containerd knows no ${lost.join(', ')}: it puts CAP_ before every name, so they are neither added nor dropped`,
+    path: pathOf(subject.context.capabilities?.from, subject, 'capabilities'),
+    advice: `write ${lost.map((name) => name.slice('CAP_'.length).toUpperCase()).join(', ')}`,
+  };
+}
+
+/** Any other name that means nothing; CRI-O refuses it, see `capabilitiesVerdict`. */
+export function unknownCapability(subject: FindingSubject): ContainerFound | undefined {
+  const lost = lostNames(subject).filter((name) => !isPrefixed(name));
+  if (lost.length === 0) return undefined;
+  return {
+    severity: 'warning',
+    code: 'unknown-capability',
+    message: `Linux has no capability ${lost.join(', ')}: containerd ignores ${lost.length === 1 ? 'it' : 'them'}`,
+    path: pathOf(subject.context.capabilities?.from, subject, 'capabilities'),
+    advice: 'see capabilities(7) for the names, written without CAP_',
+  };
+}
+
+function lostNames({ context, confinement }: FindingSubject): readonly string[] {
+  if (context.privileged.value || confinement.profile !== 'containerd') return [];
+  const { unknown } = resolveCapabilities(context.capabilities?.value, 'containerd');
+  return [...new Set([...unknown.add, ...unknown.drop])];
+}
+
+function isPrefixed(name: string): boolean {
+  const bare = name.toUpperCase().replace(/^CAP_/, '');
+  return bare.length < name.length && CAPABILITIES.some((capability) => capability === bare);
 }

@@ -1,12 +1,47 @@
 import type { Finding } from '../../core/finding.ts';
-import { capabilityPrefix } from './capability-prefix.ts';
+import { capabilitiesWithoutRoot } from './capabilities-without-root.ts';
+import { capabilityPrefix, unknownCapability } from './capability-prefix.ts';
+import { capabilityUnavailable } from './capability-unavailable.ts';
+import { idOutsideUserNamespace } from './id-outside-user-namespace.ts';
+import { imageGroupLost } from './image-group-lost.ts';
+import { imageUserUnknown } from './image-user-unknown.ts';
 import { implicitRoot } from './implicit-root.ts';
+import { appArmorUnavailable, seLinuxUnavailable } from './lsm-unavailable.ts';
+import { oomScoreAdjClamped } from './oom-score-adj-clamped.ts';
+import { privilegeEscalation } from './privilege-escalation.ts';
+import { capabilitiesIgnored, privilegedReadOnlyRoot, seccompIgnored } from './privileged-ignores.ts';
+import { readOnlyRootWithoutVolume } from './read-only-root-without-volume.ts';
+import { rootGroup } from './root-group.ts';
+import { runAsNonRootOverridden } from './run-as-non-root-overridden.ts';
 import type { ContainerFinding, FindingSubject } from './subject.ts';
 
 /** In the order in which they are shown. */
-const findings: readonly ContainerFinding[] = Object.freeze([implicitRoot, capabilityPrefix]);
+const findings: readonly ContainerFinding[] = Object.freeze([
+  implicitRoot,
+  imageUserUnknown,
+  runAsNonRootOverridden,
+  imageGroupLost,
+  rootGroup,
+  idOutsideUserNamespace,
+  capabilitiesWithoutRoot,
+  capabilityPrefix,
+  unknownCapability,
+  capabilityUnavailable,
+  capabilitiesIgnored,
+  seccompIgnored,
+  appArmorUnavailable,
+  seLinuxUnavailable,
+  privilegedReadOnlyRoot,
+  readOnlyRootWithoutVolume,
+  privilegeEscalation,
+  oomScoreAdjClamped,
+]);
 
 /** Everything worth telling about one container's confinement. */
 export function containerFindings(subject: FindingSubject): readonly Finding[] {
-  return findings.flatMap((finding) => finding(subject));
+  const { container, path } = subject.input.container;
+  return findings.flatMap((finding) => {
+    const found = finding(subject);
+    return found === undefined ? [] : [{ path, ...found, container: container.name }];
+  });
 }

@@ -1,22 +1,23 @@
-import type { Finding } from '../../core/finding.ts';
-import type { FindingSubject } from './subject.ts';
+import type { ContainerFound, FindingSubject } from './subject.ts';
 
 /** Root because nobody said otherwise, which few mean. */
-export function implicitRoot({ input, context, confinement }: FindingSubject): readonly Finding[] {
+export function implicitRoot({ input, context, confinement }: FindingSubject): ContainerFound | undefined {
   const isImplicit = context.runAsUser === undefined && confinement.user.value.uid === 0;
-  if (!isImplicit || context.privileged.value) return [];
-  const { container, path } = input.container;
-  const isUnknown = input.image === undefined;
-  return [
-    {
-      severity: isUnknown ? 'note' : 'warning',
+  if (!isImplicit || context.privileged.value) return undefined;
+  const path = [...input.container.path, 'securityContext', 'runAsUser'];
+  if (input.image === undefined)
+    return {
+      severity: 'note',
       code: 'implicit-root',
-      message: isUnknown
-        ? 'runs as root unless the image says otherwise: neither runAsUser nor the image is known'
-        : 'runs as root: the manifest sets no runAsUser and the image no other user',
-      path: [...path, 'securityContext', 'runAsUser'],
-      container: container.name,
-      advice: 'write runAsNonRoot: true and a runAsUser other than 0',
-    },
-  ];
+      message:
+        'taken for root: the manifest sets no runAsUser, and the image is not at hand to say otherwise',
+      path,
+    };
+  return {
+    severity: 'warning',
+    code: 'implicit-root',
+    message: 'runs as root: the manifest sets no runAsUser and the image no other user',
+    path,
+    advice: 'write runAsNonRoot: true and a runAsUser other than 0',
+  };
 }

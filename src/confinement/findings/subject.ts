@@ -1,4 +1,6 @@
+import type { FieldPath } from '../../core/field-path.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { Origin } from '../../core/sourced.ts';
 import type { ConfineInput } from '../confine-input.ts';
 import type { Confinement } from '../confinement.ts';
 import type { EffectiveContext } from '../effective-context.ts';
@@ -10,5 +12,19 @@ export interface FindingSubject {
   readonly confinement: Confinement;
 }
 
-/** One thing worth telling, judged by itself. */
-export type ContainerFinding = (subject: FindingSubject) => readonly Finding[];
+/** One thing worth telling, judged by itself; undefined when there is nothing to tell. */
+export type ContainerFinding = (subject: FindingSubject) => ContainerFound | undefined;
+
+/** A finding before the container's name is added. `path` is absent where the whole container is meant. */
+export interface ContainerFound {
+  readonly severity: Finding['severity'];
+  readonly code: string;
+  readonly message: string;
+  readonly path?: FieldPath;
+  readonly advice?: string;
+}
+
+/** The field behind a value; the container's `securityContext.FIELD` where nobody wrote one. */
+export function pathOf(origin: Origin | undefined, { input }: FindingSubject, field: string): FieldPath {
+  return origin?.kind === 'manifest' ? origin.path : [...input.container.path, 'securityContext', field];
+}

@@ -1,0 +1,39 @@
+import type { PodSecurityContext, SecurityContext } from '../../kube/pod.ts';
+import { carriedOut, carriedOutWhere, noted, type Treatments } from './treatment.ts';
+
+const windows = 'have no effect: podproof runs Linux pods only';
+const withAppArmor = 'where the machine has AppArmor; else the pod is refused as a kubelet does';
+const withSeLinux = 'where the machine has SELinux; else the finding selinux-unavailable';
+const user = 'src/confinement/user.test.ts';
+const lsm = 'src/confinement/lsm.test.ts';
+
+export const podSecurityContextTreatments: Treatments<PodSecurityContext> = {
+  runAsUser: carriedOut(user),
+  runAsGroup: carriedOut(user),
+  runAsNonRoot: carriedOut('src/confinement/start-verdict.test.ts'),
+  supplementalGroups: carriedOut(user),
+  supplementalGroupsPolicy: carriedOut(user),
+  fsGroup: carriedOut(user),
+  fsGroupChangePolicy: carriedOut(),
+  seccompProfile: carriedOut('src/confinement/seccomp.test.ts'),
+  appArmorProfile: carriedOutWhere(withAppArmor, lsm),
+  seLinuxOptions: carriedOutWhere(withSeLinux, lsm),
+  seLinuxChangePolicy: noted('has no effect: volumes are not relabelled here'),
+  sysctls: carriedOut('src/confinement/sysctls.test.ts'),
+  windowsOptions: noted(windows),
+};
+
+export const securityContextTreatments: Treatments<SecurityContext> = {
+  runAsUser: carriedOut(user),
+  runAsGroup: carriedOut(user),
+  runAsNonRoot: carriedOut('src/confinement/start-verdict.test.ts'),
+  allowPrivilegeEscalation: carriedOut('src/confinement/confine.test.ts'),
+  privileged: carriedOut('src/confinement/confine.test.ts'),
+  readOnlyRootFilesystem: carriedOut('src/confinement/confine.test.ts'),
+  capabilities: carriedOut('src/confinement/capabilities.test.ts'),
+  procMount: carriedOut('src/confinement/paths.test.ts'),
+  seccompProfile: carriedOut('src/confinement/seccomp.test.ts'),
+  appArmorProfile: carriedOutWhere(withAppArmor, lsm),
+  seLinuxOptions: carriedOutWhere(withSeLinux, lsm),
+  windowsOptions: noted(windows),
+};
