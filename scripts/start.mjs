@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import {
   build,
   buildSamples,
-  CACHE,
   installNpmPackages,
   installSystemPackages,
   ROOT,
@@ -16,7 +15,6 @@ import {
 } from './setup.mjs';
 
 const PODPROOF = join(ROOT, 'bin', 'podproof');
-const env = { ...process.env, PODPROOF_ROOT: join(CACHE, 'demo') };
 
 /** @typedef {{ caption: string, args: readonly string[], exitCode: number }} Step */
 
@@ -57,7 +55,7 @@ const STEPS = [
 
 /** @param {readonly string[]} args */
 function podproof(args, stdio = /** @type {const} */ ('inherit')) {
-  return spawnSync(process.execPath, [PODPROOF, ...args], { cwd: ROOT, env, stdio }).status;
+  return spawnSync(process.execPath, [PODPROOF, ...args], { cwd: ROOT, stdio }).status;
 }
 
 setUp(() => {
@@ -70,7 +68,7 @@ setUp(() => {
   }
   for (const tag of ['root', 'non-root']) {
     const args = ['image', 'load', `oci:${layout}:localhost/web:${tag}`];
-    const loaded = spawnSync(process.execPath, [PODPROOF, ...args], { cwd: ROOT, env, encoding: 'utf8' });
+    const loaded = spawnSync(process.execPath, [PODPROOF, ...args], { cwd: ROOT, encoding: 'utf8' });
     if (loaded.status !== 0) throw new SetupError(loaded.stderr);
   }
 });

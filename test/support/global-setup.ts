@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -23,6 +23,8 @@ export function setup(project: TestProject): (() => void) | undefined {
     throw new Error('the test images or the build are missing: run  npm test  once');
   }
   const root = mkdtempSync(join(tmpdir(), 'pp-test-'));
+  // A pod's mapped root is nobody on the host and must be able to walk to its root file system.
+  chmodSync(root, 0o711);
   execFileSync(PODPROOF, ['image', 'load', `oci:${SAMPLE_LAYOUT}`], {
     env: { ...process.env, PODPROOF_ROOT: root },
     stdio: 'pipe',

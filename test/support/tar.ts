@@ -45,21 +45,25 @@ function entryBlocks(entry: TestEntry): readonly Buffer[] {
   ];
 }
 
+function isLong(text: string | undefined): boolean {
+  return text !== undefined && text.length > 100;
+}
+
 function extensions(entry: TestEntry): readonly Buffer[] {
-  const long = (text: string | undefined): boolean => text !== undefined && text.length > 100;
   if (entry.gnu === true) {
     const longName = (flag: string, text: string): readonly Buffer[] => {
       const body = Buffer.from(`${text}\0`, 'latin1');
       return [header({ path: '././@LongLink' }, flag, body.length), ...padded(body)];
     };
     return [
-      ...(long(entry.path) ? longName('L', entry.path) : []),
-      ...(long(entry.linkPath) ? longName('K', entry.linkPath ?? '') : []),
+      ...(isLong(entry.path) ? longName('L', entry.path) : []),
+      ...(isLong(entry.linkPath) ? longName('K', entry.linkPath ?? '') : []),
     ];
   }
   const records: Buffer[] = [];
-  if (long(entry.path)) records.push(paxRecord('path', Buffer.from(entry.path, 'latin1')));
-  if (long(entry.linkPath)) records.push(paxRecord('linkpath', Buffer.from(entry.linkPath ?? '', 'latin1')));
+  if (isLong(entry.path)) records.push(paxRecord('path', Buffer.from(entry.path, 'latin1')));
+  if (isLong(entry.linkPath))
+    records.push(paxRecord('linkpath', Buffer.from(entry.linkPath ?? '', 'latin1')));
   if ((entry.uid ?? 0) > 0o7777777) records.push(paxRecord('uid', Buffer.from(String(entry.uid))));
   if (entry.mtime !== undefined && !Number.isInteger(entry.mtime))
     records.push(paxRecord('mtime', Buffer.from(String(entry.mtime))));
