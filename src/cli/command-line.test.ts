@@ -46,12 +46,18 @@ describe('a command line', () => {
     [['--all=maybe'], 'option "--all" takes no value, found "maybe"', undefined],
     [['a', 'b'], 'podproof prove does not know what to do with "b"', 'usage: podproof prove -f FILE'],
   ])('%j is refused', (argv, message, advice) => {
-    expect(() => parseCommandLine(spec, argv)).toThrow(
-      expect.objectContaining({ code: 'usage', message, advice }) as Error,
-    );
+    expect(failureOf(() => parseCommandLine(spec, argv))).toMatchObject({ code: 'usage', message, advice });
   });
 
   it('needs its operands, unless help is asked for', () => {
     expect(() => parseCommandLine(docker, [])).toThrow('podproof run needs an operand');
   });
 });
+
+function failureOf(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+}

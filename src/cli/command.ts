@@ -43,7 +43,10 @@ export interface CommandContext {
    */
   readonly signal: AbortSignal;
   /** Hands over signals instead of their default action, until the returned function is called. */
-  onSignals(names: readonly NodeJS.Signals[], handler: (name: NodeJS.Signals) => void): () => void;
+  readonly onSignals: (
+    names: readonly NodeJS.Signals[],
+    handler: (name: NodeJS.Signals) => void,
+  ) => () => void;
 }
 
 export interface TerminalInput extends Readable {

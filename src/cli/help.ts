@@ -22,7 +22,7 @@ export function programHelp(): string {
 export function commandHelp(spec: CommandSpec): string {
   const usage = spec.usage.map((line, index) => `${index === 0 ? 'usage: ' : '       '}podproof ${line}`);
   const notes = spec.notes === undefined ? [] : ['', ...spec.notes];
-  return [`${spec.summary}`, '', ...usage, '', ...optionLines(spec.options), ...notes, ''].join('\n');
+  return [spec.summary, '', ...usage, '', ...optionLines(spec.options), ...notes, ''].join('\n');
 }
 
 function optionLines(options: readonly OptionSpec[]): string[] {

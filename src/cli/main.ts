@@ -14,15 +14,6 @@ process.stdout.write('', () => process.exit(code));
 
 function processContext(): CommandContext {
   const root = process.env['PODPROOF_ROOT'];
-  const onSignals = (
-    names: readonly NodeJS.Signals[],
-    handler: (name: NodeJS.Signals) => void,
-  ): (() => void) => {
-    for (const name of names) process.on(name, handler);
-    return () => {
-      for (const name of names) process.removeListener(name, handler);
-    };
-  };
   let interrupt: AbortSignal | undefined;
   return {
     stdin: process.stdin,
@@ -32,14 +23,21 @@ function processContext(): CommandContext {
     root: root === undefined || root === '' ? undefined : resolve(root),
     onSignals,
     get signal(): AbortSignal {
-      interrupt ??= interruptSignal(onSignals);
+      interrupt ??= interruptSignal();
       return interrupt;
     },
   };
 }
 
+function onSignals(names: readonly NodeJS.Signals[], handler: (name: NodeJS.Signals) => void): () => void {
+  for (const name of names) process.on(name, handler);
+  return () => {
+    for (const name of names) process.removeListener(name, handler);
+  };
+}
+
 /** The first signal asks the command to clean up and stop; a second one ends the process where it stands. */
-function interruptSignal(onSignals: CommandContext['onSignals']): AbortSignal {
+function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
     if (controller.signal.aborted) process.exit(130);

@@ -19,7 +19,7 @@ export async function runCommand(argv: readonly string[], context: CommandContex
   try {
     return await dispatch(argv, context);
   } catch (error) {
-    return await printError(error, context);
+    return await reportFailure(error, context);
   }
 }
 
@@ -45,9 +45,20 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   return command.run(line, root === undefined ? context : withRoot(context, resolve(root)));
 }
 
-/** Spreading would read `signal`, and with it take over from the signals' default action. */
+/** Not by spreading: that would read `signal`, and with it take over from the signals' default action. */
 function withRoot(context: CommandContext, root: string): CommandContext {
-  return Object.create(context, { root: { value: root, enumerable: true } }) as CommandContext;
+  const { stdin, stdout, stderr, env, onSignals } = context;
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    root,
+    onSignals,
+    get signal(): AbortSignal {
+      return context.signal;
+    },
+  };
 }
 
 async function unknownCommand(name: string): Promise<CommandEntry> {
@@ -61,11 +72,9 @@ async function unknownCommand(name: string): Promise<CommandEntry> {
   });
 }
 
-async function printError(error: unknown, context: CommandContext): Promise<number> {
-  const [{ renderError }, { palette }] = await Promise.all([
-    import('../report/text/render-error.ts'),
-    import('../report/text/palette.ts'),
-  ]);
+async function reportFailure(error: unknown, context: CommandContext): Promise<number> {
+  const { renderError } = await import('../report/text/render-error.ts');
+  const { palette } = await import('../report/text/palette.ts');
   const debug = (context.env['PODPROOF_DEBUG'] ?? '') !== '';
   const known = error instanceof PodproofError ? error : asPodproofError(error);
   context.stderr.write(

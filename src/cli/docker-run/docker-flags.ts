@@ -33,27 +33,33 @@ export interface DockerFlags {
   readonly tty: boolean;
 }
 
+const TEXT_FLAGS = [
+  'name',
+  'hostname',
+  'user',
+  'workdir',
+  'entrypoint',
+  'userns',
+  'network',
+  'pid',
+  'ipc',
+  'memory',
+  'cpus',
+] as const satisfies readonly (keyof DockerFlags)[];
+
 /** The flags on a command line of `podproof run`; `envFiles` are the files named there, read. */
 export function readDockerFlags(line: CommandLine, envFiles: DockerFlags['envFiles']): DockerFlags {
   const [image = '', ...rest] = line.operands;
-  const optional = <Name extends string>(name: Name): { readonly [Key in Name]?: string } => {
-    const value = line.text(name);
-    return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: string });
-  };
+  const texts = Object.fromEntries(
+    TEXT_FLAGS.flatMap((name) => {
+      const value = line.text(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
   return {
     image,
     command: rest[0] === '--' ? rest.slice(1) : rest,
-    ...optional('name'),
-    ...optional('hostname'),
-    ...optional('user'),
-    ...optional('workdir'),
-    ...optional('entrypoint'),
-    ...optional('userns'),
-    ...optional('network'),
-    ...optional('pid'),
-    ...optional('ipc'),
-    ...optional('memory'),
-    ...optional('cpus'),
+    ...texts,
     groupAdd: line.list('group-add'),
     capAdd: line.list('cap-add'),
     capDrop: line.list('cap-drop'),

@@ -41,7 +41,10 @@ const WITHOUT_EFFECT = ['rw', 'cached', 'delegated', 'consistent'];
 function translateVolume(text: string, remarks: Remarks): TranslatedVolume | undefined {
   const parts = text.split(':');
   const [first = '', second, options, ...rest] = parts;
-  const refuse = (why: string): undefined => remarks.problem(`-v ${text}: ${why}`) as undefined;
+  const refuse = (why: string): undefined => {
+    remarks.problem(`-v ${text}: ${why}`);
+    return undefined;
+  };
   if (rest.length > 0) return refuse('it is HOST:PATH or HOST:PATH:OPTIONS');
   if (second === undefined) {
     if (!first.startsWith('/')) return refuse('the path in the container must be absolute');
@@ -74,7 +77,10 @@ function translateTmpfs(text: string, remarks: Remarks): TranslatedVolume | unde
   const colon = text.indexOf(':');
   const path = colon < 0 ? text : text.slice(0, colon);
   const options = colon < 0 ? [] : text.slice(colon + 1).split(',');
-  const refuse = (why: string): undefined => remarks.problem(`--tmpfs ${text}: ${why}`) as undefined;
+  const refuse = (why: string): undefined => {
+    remarks.problem(`--tmpfs ${text}: ${why}`);
+    return undefined;
+  };
   if (!path.startsWith('/')) return refuse('the path in the container must be absolute');
   let sizeLimit: string | undefined;
   let readOnly = false;

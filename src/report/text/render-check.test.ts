@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckReport, ContainerReport, WorkloadReport } from '../../core/contract/check-report.ts';
+import type {
+  CheckReport,
+  ContainerReport,
+  ViolationReport,
+  WorkloadReport,
+} from '../../core/contract/check-report.ts';
 import { PLAIN } from './palette.ts';
 import { renderCheck } from './render-check.ts';
 
@@ -176,15 +181,19 @@ describe('the text of a check', () => {
   });
 
   it('fits its columns, however long a detail is', () => {
-    const violation = workload.admission.violations[0];
-    const long = { ...violation, detail: 'container "aspnetapp" must set '.repeat(8).trim() };
+    const long: ViolationReport = {
+      check: 'capabilities_restricted',
+      reason: '',
+      fields: [],
+      detail: 'container "aspnetapp" must set '.repeat(8).trim(),
+    };
     const text = renderCheck(
       {
         ...report,
         workloads: [
           {
             ...workload,
-            admission: { ...workload.admission, violations: [long as typeof violation & object] },
+            admission: { ...workload.admission, violations: [long] },
           },
         ],
       },

@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import type { Command } from '../command.ts';
+import { OUTPUT_OPTION, PROFILE_OPTION } from '../global-options.ts';
+import { printReport } from '../print-report.ts';
+import { profileOf } from '../profile.ts';
+
+/** `podproof version`: what speaks here, and with what it would run. */
+export const version: Command = {
+  spec: {
+    name: 'version',
+    summary: 'Versions of podproof, of the Kubernetes that it speaks, and of the runtime that it would use.',
+    usage: ['version'],
+    options: [PROFILE_OPTION, OUTPUT_OPTION],
+    maxOperands: 0,
+  },
+  run: async (line, context) => {
+    const { KUBERNETES_VERSION } = await import('../../core/kubernetes-version.ts');
+    const report = {
+      apiVersion: 'podproof.dev/v1',
+      kind: 'VersionReport',
+      podproof: ownVersion(),
+      kubernetes: KUBERNETES_VERSION,
+      profile: profileOf(line),
+      node: process.versions.node,
+    };
+    await printReport(report, line, context, async (options) => {
+      const { renderRows } = await import('../../report/text/columns.ts');
+      const rows = [
+        { cells: ['podproof', report.podproof] },
+        { cells: ['Kubernetes', `${report.kubernetes} texts and defaults`] },
+        { cells: ['profile', report.profile] },
+        { cells: ['Node.js', report.node] },
+      ];
+      return `${renderRows(rows, 0, options).join('\n')}\n`;
+    });
+    return 0;
+  },
+};
+
+/** From package.json, two folders above dist/cli and src/cli alike. */
+function ownVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../../../package.json');
+  const isNamed = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isNamed && typeof manifest.version === 'string' ? manifest.version : 'unknown';
+}

@@ -1,0 +1,4 @@
+/** A report as JSON for programs: indented, one document, a newline at its end. */
+export function renderJson(report: unknown): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
