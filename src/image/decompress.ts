@@ -29,7 +29,8 @@ async function* gunzipped(source: Peekable): AsyncGenerator<Uint8Array> {
     },
   );
   try {
-    for await (const chunk of gunzip) yield chunk as Uint8Array;
+    const chunks: AsyncIterable<Uint8Array> = gunzip;
+    for await (const chunk of chunks) yield chunk;
   } catch (error) {
     throw readable(failure ?? error, 'gzip');
   }

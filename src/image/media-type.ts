@@ -37,7 +37,7 @@ export function isConfig(mediaType: string): boolean {
 export function layerRefusal(mediaType: string): string | undefined {
   if (/\.nondistributable\.|\.foreign\./.test(mediaType))
     return 'its content may not be distributed (a foreign layer, such as those of Windows base images)';
-  if (/\+encrypted$/.test(mediaType)) return 'it is encrypted';
+  if (mediaType.endsWith('+encrypted')) return 'it is encrypted';
   const plain = mediaType.replace(/[.+](?:gzip|zstd)$/, '');
   if (plain === mediaTypes.ociLayer || plain === mediaTypes.dockerLayer) return undefined;
   return 'it is not a file system layer (an artifact, not a container image?)';

@@ -1,12 +1,6 @@
 /** Runs a Docker credential helper (`docker-credential-NAME get`) with a text on its stdin; resolves to its stdout. */
 export type RunHelper = (program: string, args: readonly string[], stdin: string) => Promise<string>;
 
-export interface PullProgress {
-  readonly digest: string;
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
-
 export interface RegistryOptions {
   /** Hosts to ask before the one of the reference, in this order: `{ 'docker.io': ['mirror.example:5000'] }`. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
@@ -20,6 +14,5 @@ export interface RegistryOptions {
   readonly stallTimeoutMs?: number;
   readonly attempts?: number;
   readonly firstRetryDelayMs?: number;
-  readonly onProgress?: (progress: PullProgress) => void;
   readonly signal?: AbortSignal;
 }
