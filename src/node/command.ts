@@ -3,39 +3,32 @@ import type { Container } from '../kube/pod.ts';
 import type { ContainerProcess } from '../runtime/engine.ts';
 import { expandVariables } from './env/expand.ts';
 
-/** What both runtimes give a process that says nothing of its PATH. */
-const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
 export type BuiltProcess =
   | { readonly ok: true; readonly process: ContainerProcess }
   /** containerd's text; the container then waits with `CreateContainerError`. */
   | { readonly ok: false; readonly message: string };
 
-/** The container's first process: the image's entrypoint and command under those of the manifest, and its environment. */
+/**
+ * The container's first process: the image's entrypoint and command under those of the manifest, and its environment.
+ * PATH, HOSTNAME and TERM come from the runtime where nobody sets them.
+ */
 export function buildProcess(
   container: Container,
   image: ImageConfig,
   env: ReadonlyMap<string, string>,
-  hostname: string,
 ): BuiltProcess {
   const expand = (text: string): string => expandVariables(text, (name) => env.get(name));
   const args = processArgs(image, container.command?.map(expand) ?? [], container.args?.map(expand) ?? []);
-  if (args.length === 0) return { ok: false, message: 'failed to generate container spec: no command specified' };
+  if (args.length === 0)
+    return { ok: false, message: 'failed to generate container spec: no command specified' };
   const { WorkingDir: imageDir } = image.config;
-  const isTerminal = container.tty === true;
   return {
     ok: true,
     process: {
       args,
-      env: mergeEnv([
-        defaultPath,
-        `HOSTNAME=${hostname}`,
-        ...(isTerminal ? ['TERM=xterm'] : []),
-        ...(image.config.Env ?? []),
-        ...[...env].map(([name, value]) => `${name}=${value}`),
-      ]),
+      env: mergeEnv([...(image.config.Env ?? []), ...[...env].map(([name, value]) => `${name}=${value}`)]),
       cwd: firstText(container.workingDir, imageDir) ?? '/',
-      terminal: isTerminal,
+      terminal: container.tty === true,
       stdin: container.stdin === true,
       stdinOnce: container.stdinOnce === true,
     },

@@ -1,5 +1,11 @@
 import { type BackOff, nextBackOff, restartDelayMs } from './back-off.ts';
-import { type ContainerLife, type ContainerRun, isAlive, type KillReason, type Termination } from './container-life.ts';
+import {
+  type ContainerLife,
+  type ContainerRun,
+  isAlive,
+  type KillReason,
+  type Termination,
+} from './container-life.ts';
 import { type ContainerPlan, type PodPlan, restartsAfter } from './pod-plan.ts';
 
 /**
@@ -312,7 +318,9 @@ function advance(plan: PodPlan, life: PodLife): Transition {
 }
 
 function advanceInit(plan: PodPlan, life: PodLife, current: number): Transition {
-  const inits = plan.containers.filter((container) => container.type === 'init' || container.type === 'sidecar');
+  const inits = plan.containers.filter(
+    (container) => container.type === 'init' || container.type === 'sidecar',
+  );
   const next = inits[current];
   if (next === undefined) {
     const rest = plan.containers.filter((candidate) => !inits.includes(candidate));

@@ -1,4 +1,5 @@
 import type { ProcessUser } from '../confinement/confinement.ts';
+import { qosClassOf } from '../confinement/qos-class.ts';
 import type { Pod } from '../kube/pod.ts';
 import type {
   ContainerState,
@@ -12,7 +13,6 @@ import type {
 import type { ContainerLife, Termination } from './container-life.ts';
 import type { PodLife } from './lifecycle.ts';
 import type { ContainerPlan, PodPlan } from './pod-plan.ts';
-import { qosClass } from './qos-class.ts';
 
 /** What is known of a pod beside its life. */
 export interface StatusFacts {
@@ -41,7 +41,9 @@ export interface ContainerFacts {
 export function podStatus(facts: StatusFacts): PodStatus {
   const { plan, life, podIPs, hostIP } = facts;
   const statuses = (types: readonly ContainerPlan['type'][]): readonly ContainerStatus[] =>
-    plan.containers.filter(({ type }) => types.includes(type)).map((planned) => containerStatus(facts, planned));
+    plan.containers
+      .filter(({ type }) => types.includes(type))
+      .map((planned) => containerStatus(facts, planned));
   const init = statuses(['init', 'sidecar']);
   const ephemeral = statuses(['ephemeral']);
   const phase = podPhase(plan, life);
@@ -53,7 +55,7 @@ export function podStatus(facts: StatusFacts): PodStatus {
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
     ...(podIP === undefined ? {} : { podIP, podIPs: podIPs.map((ip) => ({ ip })) }),
     startTime: timestamp(facts.startedAt),
-    qosClass: qosClass(facts.pod),
+    qosClass: qosClassOf(facts.pod),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: statuses(['container']),
     ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
@@ -71,7 +73,8 @@ function failure(life: PodLife): { readonly reason?: string; readonly message?: 
 export function podPhase(plan: PodPlan, life: PodLife): PodPhase {
   const ending = life.stage === 'stopping' || life.stage === 'finished' ? life.cause.kind : undefined;
   if (ending === 'failed' || ending === 'init-failed') return 'Failed';
-  if (life.stage === 'preparing' || life.stage === 'refused' || life.stage === 'initializing') return 'Pending';
+  if (life.stage === 'preparing' || life.stage === 'refused' || life.stage === 'initializing')
+    return 'Pending';
   const main = plan.containers
     .filter(({ type }) => type === 'container')
     .map(({ name }) => life.containers.get(name))
@@ -128,7 +131,9 @@ function containerState(facts: StatusFacts, planned: ContainerPlan, { run }: Con
     case 'running':
       return { running: { startedAt: timestamp(run.startedAt) } };
     case 'backing-off':
-      return { waiting: { reason: 'CrashLoopBackOff', message: backOffMessage(facts.pod, planned, run.delayMs) } };
+      return {
+        waiting: { reason: 'CrashLoopBackOff', message: backOffMessage(facts.pod, planned, run.delayMs) },
+      };
     case 'terminated':
       return { terminated: terminatedState(run.termination) };
   }

@@ -62,7 +62,8 @@ export function downwardResource(
   own: Container | undefined,
   selector: ResourceFieldSelector,
 ): string | undefined {
-  const container = selector.containerName === undefined ? own : findContainer(facts.pod, selector.containerName);
+  const container =
+    selector.containerName === undefined ? own : findContainer(facts.pod, selector.containerName);
   const [kind, ...rest] = selector.resource.split('.');
   const resource = rest.join('.');
   if (container === undefined || (kind !== 'limits' && kind !== 'requests')) return undefined;
@@ -88,5 +89,7 @@ function divisorOf(selector: ResourceFieldSelector): string | number {
 }
 
 function findContainer(pod: Pod, name: string): Container | undefined {
-  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((candidate) => candidate.name === name);
+  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
+    (candidate) => candidate.name === name,
+  );
 }

@@ -51,7 +51,9 @@ function envFromData(context: EnvContext, source: EnvFromSource): Outcome<Object
     const found = context.lookup.configMap(namespace, name);
     // `binaryData` makes no variables.
     if (found !== undefined) return { ok: true, value: configMapData({ ...found, binaryData: {} }) };
-    return configMapRef.optional === true ? { ok: true, value: new Map() } : fail(`configmap "${name}" not found`);
+    return configMapRef.optional === true
+      ? { ok: true, value: new Map() }
+      : fail(`configmap "${name}" not found`);
   }
   if (secretRef !== undefined) {
     const name = secretRef.name ?? '';
@@ -84,9 +86,7 @@ function valueFrom(
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = source;
   if (fieldRef !== undefined) {
     const value = downwardField(context.facts, fieldRef.fieldPath);
-    return value === undefined
-      ? fail(`unsupported fieldPath: ${fieldRef.fieldPath}`)
-      : { ok: true, value };
+    return value === undefined ? fail(`unsupported fieldPath: ${fieldRef.fieldPath}`) : { ok: true, value };
   }
   if (resourceFieldRef !== undefined) {
     const value = downwardResource(context.facts, container, resourceFieldRef);
@@ -98,7 +98,8 @@ function valueFrom(
   if (configMapKeyRef !== undefined) {
     const { name = '', key, optional = false } = configMapKeyRef;
     const found = context.lookup.configMap(namespace, name);
-    if (found === undefined) return optional ? { ok: true, value: undefined } : fail(`configmap "${name}" not found`);
+    if (found === undefined)
+      return optional ? { ok: true, value: undefined } : fail(`configmap "${name}" not found`);
     // Environment variables come from `data` alone, not from `binaryData`.
     const value = found.data?.[key];
     if (value !== undefined || optional) return { ok: true, value };
@@ -107,7 +108,8 @@ function valueFrom(
   if (secretKeyRef !== undefined) {
     const { name = '', key, optional = false } = secretKeyRef;
     const found = context.lookup.secret(namespace, name);
-    if (found === undefined) return optional ? { ok: true, value: undefined } : fail(`secret "${name}" not found`);
+    if (found === undefined)
+      return optional ? { ok: true, value: undefined } : fail(`secret "${name}" not found`);
     const value = secretData(found).get(key)?.toString('utf8');
     if (value !== undefined || optional) return { ok: true, value };
     return fail(`couldn't find key ${key} in Secret ${namespace}/${name}`);

@@ -1,0 +1,23 @@
+import type { ContainerInPod } from '../confinement/confine-input.ts';
+import type { CreatedContainer } from './start-container.ts';
+
+/** What the node holds of one container; its life is elsewhere. */
+export interface ContainerSlot {
+  readonly container: ContainerInPod;
+  /** The current or last run; undefined when nothing was ever made. */
+  run: ContainerRunHandle | undefined;
+}
+
+export interface ContainerRunHandle {
+  readonly created: CreatedContainer;
+  readonly attempt: number;
+  readonly startedAt: number;
+  /** Aborted when its first process has ended: the end of its probes, hooks and log. */
+  readonly ended: AbortController;
+}
+
+/** Resolves when the signal has aborted. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

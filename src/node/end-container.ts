@@ -1,0 +1,46 @@
+import type { Clock } from './clock.ts';
+import type { ContainerRunHandle } from './container-slot.ts';
+import type { ContainerTarget } from './container-target.ts';
+import { runHook } from './lifecycle-hooks.ts';
+import { stopSignalName } from './stop-signal.ts';
+
+export interface EndRequest {
+  readonly target: ContainerTarget;
+  readonly run: ContainerRunHandle;
+  readonly clock: Clock;
+  /** For preStop and the time after the signal together; 0: killed at once. */
+  readonly graceMs: number;
+  readonly onHookFailure: (message: string) => void;
+}
+
+/** The kubelet gives every container a moment after its signal, however long preStop took. */
+const minimumGraceMs = 2000;
+
+/** preStop, the stop signal, the grace period, SIGKILL. Returns once the last of these was done; the end itself is awaited elsewhere. */
+export async function endContainer(request: EndRequest): Promise<void> {
+  const { target, run, clock, graceMs } = request;
+  const ended = run.ended.signal;
+  const startedAt = clock.now();
+  if (graceMs > 0) {
+    await runPreStop(request);
+    const { lifecycle } = target.container;
+    const signal = stopSignalName(lifecycle?.stopSignal, run.created.image.config.config.StopSignal);
+    await target.engine.killContainer(target.runtimeContainer, signal);
+    const leftMs = Math.max(graceMs - (clock.now() - startedAt), Math.min(minimumGraceMs, graceMs));
+    await clock.sleep(leftMs, ended);
+  }
+  if (!ended.aborted) await target.engine.killContainer(target.runtimeContainer, 'SIGKILL');
+}
+
+async function runPreStop({ target, run, clock, graceMs, onHookFailure }: EndRequest): Promise<void> {
+  const handler = target.container.lifecycle?.preStop;
+  if (handler === undefined) return;
+  const outcome = await runHook({
+    target,
+    handler,
+    clock,
+    timeoutMs: graceMs,
+    signal: run.ended.signal,
+  });
+  if (!outcome.ok && !run.ended.signal.aborted) onHookFailure(outcome.message);
+}

@@ -1,0 +1,122 @@
+import { open } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemCodeOf } from '../core/errors.ts';
+
+/** One line of a container's output. The order of stdout against stderr is not kept by the monitor. */
+export interface LogLine {
+  /** RFC 3339 with nanoseconds, of the line's first part. */
+  readonly time: string;
+  readonly stream: 'stdout' | 'stderr';
+  /** Without the newline. */
+  readonly text: string;
+  /** False for a last line that the container did not end. */
+  readonly complete: boolean;
+}
+
+/** Puts the parts of long lines together again: `P` parts go on, an `F` part ends the line. */
+export class LogDecoder {
+  readonly #pending = new Map<LogLine['stream'], LogLine>();
+  #rest = '';
+
+  /** The lines that `text`, the next piece of a log in CRI format, completes. */
+  decode(text: string): readonly LogLine[] {
+    const raw = (this.#rest + text).split('\n');
+    this.#rest = raw.pop() ?? '';
+    return raw.flatMap((line) => this.#decodeLine(line));
+  }
+
+  /** What was begun and not ended. */
+  flush(): readonly LogLine[] {
+    const left = [...this.#pending.values()];
+    this.#pending.clear();
+    return left;
+  }
+
+  #decodeLine(line: string): readonly LogLine[] {
+    const match = /^(\S+) (stdout|stderr) ([FP])(?::\S+)? ?(.*)$/s.exec(line);
+    if (match === null) return [];
+    const [, time = '', stream, tag, text = ''] = match;
+    const name = stream === 'stderr' ? 'stderr' : 'stdout';
+    const begun = this.#pending.get(name);
+    const joined: LogLine = {
+      time: begun?.time ?? time,
+      stream: name,
+      text: (begun?.text ?? '') + text,
+      complete: tag === 'F',
+    };
+    if (joined.complete) this.#pending.delete(name);
+    else this.#pending.set(name, joined);
+    return joined.complete ? [joined] : [];
+  }
+}
+
+const pollMs = 50;
+const chunkBytes = 65_536;
+
+/**
+ * The lines of a log as they come. Ends once `ended` is aborted (the container is gone) and all that was written is
+ * read. A log that does not exist yet is waited for.
+ */
+export async function* followLog(path: string, ended: AbortSignal): AsyncGenerator<LogLine> {
+  const decoder = new LogDecoder();
+  const utf8 = new StringDecoder('utf8');
+  const buffer = Buffer.alloc(chunkBytes);
+  const file = await openWhenThere(path, ended);
+  if (file === undefined) return;
+  try {
+    for (;;) {
+      // Asked before reading: what is written before the end is then read after it.
+      const isLast = ended.aborted;
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
+      if (bytesRead > 0) yield* decoder.decode(utf8.write(buffer.subarray(0, bytesRead)));
+      else if (isLast) break;
+      else await pause(ended);
+    }
+    yield* decoder.flush();
+  } finally {
+    await file.close();
+  }
+}
+
+async function openWhenThere(path: string, ended: AbortSignal): ReturnType<typeof openIfThere> {
+  for (;;) {
+    const isLast = ended.aborted;
+    const file = await openIfThere(path);
+    if (file !== undefined || isLast) return file;
+    await pause(ended);
+  }
+}
+
+async function openIfThere(path: string): Promise<Awaited<ReturnType<typeof open>> | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function pause(ended: AbortSignal): Promise<void> {
+  if (ended.aborted) return;
+  await wait(pollMs, undefined, { signal: ended }).catch(() => undefined);
+}
+
+/** The last lines of a log, at most `lines` of them out of its last `bytes`. Empty when there is no log. */
+export async function tailLog(path: string, lines: number, bytes = 65_536): Promise<readonly LogLine[]> {
+  const file = await openIfThere(path);
+  if (file === undefined) return [];
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(0, size - bytes);
+    const buffer = Buffer.alloc(size - start);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
+    const text = buffer.subarray(0, bytesRead).toString('utf8');
+    const decoder = new LogDecoder();
+    // A first line that is cut is not a line.
+    const whole = start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    return [...decoder.decode(whole), ...decoder.flush()].slice(-lines);
+  } finally {
+    await file.close();
+  }
+}

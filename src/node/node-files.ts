@@ -1,0 +1,63 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname as nodeHostname } from 'node:os';
+import { join } from 'node:path';
+import { fullyQualifiedNameOf, hostnameOf } from '../confinement/hostname.ts';
+import type { Pod } from '../kube/pod.ts';
+import { buildHosts } from './hosts.ts';
+import { buildResolvConf, type ClusterDns } from './resolv-conf.ts';
+
+/** The files that the node keeps for a pod, by their names in the confinement. */
+export interface NodeFiles {
+  readonly dir: string;
+  readonly hosts: 'hosts';
+  readonly hostname: 'hostname';
+  readonly 'resolv.conf': 'resolv.conf';
+}
+
+/** The name that the pod's processes see: their host's with `hostNetwork`. */
+export function sandboxHostname(pod: Pod): string {
+  if (pod.spec.hostNetwork === true) return nodeHostname();
+  const full = pod.spec.setHostnameAsFQDN === true ? fullyQualifiedNameOf(pod) : undefined;
+  return full ?? hostnameOf(pod);
+}
+
+/** Writes /etc/hosts, /etc/hostname and /etc/resolv.conf of the pod below `podDir`. */
+export async function writeNodeFiles(
+  podDir: string,
+  pod: Pod,
+  podIPs: readonly string[],
+  clusterDns: ClusterDns | undefined,
+): Promise<NodeFiles> {
+  const dir = join(podDir, 'files');
+  await mkdir(dir, { recursive: true });
+  const nodeHosts = pod.spec.hostNetwork === true ? await readFile('/etc/hosts', 'utf8') : undefined;
+  const nodeResolvConf = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  const files = {
+    hosts: buildHosts({
+      podIPs,
+      hostname: hostnameOf(pod),
+      fullName: fullyQualifiedNameOf(pod),
+      aliases: pod.spec.hostAliases ?? [],
+      nodeHosts,
+    }),
+    hostname: `${sandboxHostname(pod)}\n`,
+    'resolv.conf': buildResolvConf(pod, nodeResolvConf, clusterDns),
+  };
+  for (const [name, text] of Object.entries(files)) await writeWorldReadable(join(dir, name), text, 0o644);
+  return { dir, hosts: 'hosts', hostname: 'hostname', 'resolv.conf': 'resolv.conf' };
+}
+
+/** An empty file that any user of the container can write its last words to; returns its path. */
+export async function makeTerminationLog(podDir: string, containerId: string): Promise<string> {
+  const dir = join(podDir, 'termination');
+  await mkdir(dir, { recursive: true });
+  const path = join(dir, containerId);
+  await writeWorldReadable(path, '', 0o666);
+  return path;
+}
+
+/** Whatever the umask says. */
+async function writeWorldReadable(path: string, text: string, mode: number): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, mode);
+}

@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { confine } from '../confinement/confine.ts';
+import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.ts';
+import { startVerdict } from '../confinement/start-verdict.ts';
+import { messageOf, PodproofError } from '../core/errors.ts';
+import type { Container, Pod } from '../kube/pod.ts';
+import type { PortMapping, Sandbox, SandboxRequest } from '../runtime/engine.ts';
+import type { DownwardFacts } from './env/downward.ts';
+import { type NodeFiles, sandboxHostname, writeNodeFiles } from './node-files.ts';
+import type { ImageResolution, NodePorts } from './node-ports.ts';
+import type { PodRecord } from './pod-record.ts';
+import { defaultPullPolicy } from './pull-policy.ts';
+import { Refusal } from './refusal.ts';
+import { prepareVolumes } from './volumes/prepare-volumes.ts';
+import type { PreparedVolume } from './volumes/prepared-volume.ts';
+
+/** What is asked for: one pod on this node. */
+export interface PodRequest {
+  readonly node: NodePorts;
+  readonly pod: Pod;
+  readonly containers: readonly ContainerInPod[];
+  readonly record: PodRecord;
+  readonly withoutNetwork: boolean;
+}
+
+/** Everything that the containers of a pod share, made and ready. */
+export interface PreparedPod {
+  readonly images: ReadonlyMap<string, ImageResolution>;
+  readonly sandbox: Sandbox;
+  readonly volumes: ReadonlyMap<string, PreparedVolume>;
+  readonly files: NodeFiles;
+  readonly facts: DownwardFacts;
+}
+
+/** All images of the pod, by container; what cannot be had refuses its container when its turn comes. */
+export async function resolveImages(
+  { node, containers }: PodRequest,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ImageResolution>> {
+  const resolved = await Promise.all(
+    containers.map(
+      async ({ container }) => [container.name, await resolveImage(node, container, signal)] as const,
+    ),
+  );
+  return new Map(resolved);
+}
+
+async function resolveImage(
+  node: NodePorts,
+  container: Container,
+  signal: AbortSignal,
+): Promise<ImageResolution> {
+  const { image = '', imagePullPolicy = defaultPullPolicy(image) } = container;
+  return node.gate(() => node.images.resolve(image, imagePullPolicy, signal));
+}
+
+/** Refuses the pod as a whole, for what no container of it can do without: sysctls, AppArmor, user namespaces. */
+export function checkPodVerdict(request: PodRequest, images: ReadonlyMap<string, ImageResolution>): void {
+  for (const container of request.containers) {
+    const verdict = startVerdict(confineInput(request, images, container));
+    if (!verdict.ok && isPodRefusal(verdict.reason)) throw new Refusal(verdict.reason, verdict.message);
+  }
+}
+
+function isPodRefusal(reason: string): boolean {
+  return reason === 'SysctlForbidden' || reason === 'AppArmor' || reason === 'FailedCreatePodSandBox';
+}
+
+/** What `confine()` and the verdict are asked for a container of the pod. */
+export function confineInput(
+  { node, pod, withoutNetwork }: PodRequest,
+  images: ReadonlyMap<string, ImageResolution>,
+  container: ContainerInPod,
+  sandbox?: Sandbox,
+): ConfineInput {
+  const resolved = images.get(container.container.name);
+  const user = sandbox?.user;
+  return {
+    pod,
+    container,
+    image: resolved?.ok === true ? resolved.image : undefined,
+    platform: node.engine.platform,
+    ...(user?.mode === 'pod' && user.hostId !== null ? { hostId: user.hostId } : {}),
+    ...(withoutNetwork ? { withoutNetwork } : {}),
+  };
+}
+
+/** The pod's namespaces and its network, by the engine. */
+export async function createSandbox(
+  request: PodRequest,
+  images: ReadonlyMap<string, ImageResolution>,
+): Promise<Sandbox> {
+  const { node } = request;
+  try {
+    return await node.gate(() => node.engine.createSandbox(sandboxRequest(request, images)));
+  } catch (error) {
+    if (!(error instanceof PodproofError) || error.code === 'internal') throw error;
+    throw new Refusal('FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function sandboxRequest(request: PodRequest, images: ReadonlyMap<string, ImageResolution>): SandboxRequest {
+  const { pod, containers, record } = request;
+  const [first] = containers.filter(({ type }) => type === 'container');
+  if (first === undefined) throw new PodproofError('invalid', `pod "${record.name}" has no containers`);
+  // Namespaces and sysctls are the pod's: any of its containers tells them.
+  const { namespaces, sysctls } = confine(confineInput(request, images, first)).confinement;
+  const pid = namespaces.pid.value;
+  return {
+    id: record.uid,
+    dir: record.dir,
+    hostname: sandboxHostname(pod),
+    user: namespaces.user.value,
+    network: namespaces.network.value,
+    ipc: namespaces.ipc.value,
+    uts: namespaces.uts.value,
+    pid: pid === 'target' ? 'container' : pid,
+    sysctls: sysctls.map(({ name, value }) => ({ name, value: value.value })),
+    portMappings: namespaces.network.value === 'pod' ? portMappings(containers) : [],
+    podNamespace: record.namespace,
+    podName: record.name,
+  };
+}
+
+function portMappings(containers: readonly ContainerInPod[]): readonly PortMapping[] {
+  const protocols = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
+  return containers.flatMap(({ container }) =>
+    (container.ports ?? []).flatMap(({ hostPort, containerPort, protocol = 'TCP', hostIP }) =>
+      hostPort === undefined || hostPort === 0
+        ? []
+        : [
+            {
+              hostPort,
+              containerPort,
+              protocol: protocols[protocol],
+              ...(hostIP === undefined || hostIP === '' ? {} : { hostIP }),
+            },
+          ],
+    ),
+  );
+}
+
+/** Addresses and names as the downward API tells them. */
+export function downwardFacts({ node, pod }: PodRequest, sandbox: Sandbox): DownwardFacts {
+  const hostIPs = node.hostIP === undefined ? [] : [node.hostIP];
+  return {
+    pod,
+    nodeName: node.nodeName,
+    hostIPs,
+    podIPs: podIPsOf(pod, sandbox, hostIPs),
+    allocatable: node.allocatable,
+  };
+}
+
+/** A pod in its node's network has its node's address. */
+function podIPsOf(pod: Pod, sandbox: Sandbox, hostIPs: readonly string[]): readonly string[] {
+  return pod.spec.hostNetwork === true ? hostIPs : sandbox.ips;
+}
+
+/** Volumes, then the files that the node itself keeps for the pod. */
+export async function prepareFiles(
+  { node, pod, record }: PodRequest,
+  sandbox: Sandbox,
+  facts: DownwardFacts,
+): Promise<Pick<PreparedPod, 'volumes' | 'files'>> {
+  const { lib } = node.dirs;
+  const volumes = await prepareVolumes({
+    pod,
+    volumesDir: join(record.dir, 'volumes'),
+    claimsDir: join(lib, 'claims'),
+    lookup: node.lookup,
+    facts,
+    images: node.images,
+    clock: node.clock,
+    userNamespacePath: sandbox.namespacePaths.user,
+    libDir: lib,
+  });
+  return { volumes, files: await writeNodeFiles(record.dir, pod, facts.podIPs, node.clusterDns) };
+}

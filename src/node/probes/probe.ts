@@ -1,0 +1,45 @@
+import type { Probe } from '../../kube/pod.ts';
+import type { ContainerTarget } from '../container-target.ts';
+import { probeExec } from './exec.ts';
+import { probeGrpc } from './grpc.ts';
+import { probeHttp } from './http.ts';
+import { probeTcp } from './tcp.ts';
+
+/** What one attempt of a probe found, with the text that the kubelet would put into its event. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  readonly output: string;
+}
+
+const maxOutput = 10_240;
+
+/** One attempt. Never throws: what goes wrong is a failure with its text. */
+export async function runProbe(
+  target: ContainerTarget,
+  probe: Probe,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+  try {
+    const { ok, output } = await attempt(target, probe, timeoutMs, signal);
+    return { ok, output: output.slice(0, maxOutput) };
+  } catch (error) {
+    return {
+      ok: false,
+      output: (error instanceof Error ? error.message : String(error)).slice(0, maxOutput),
+    };
+  }
+}
+
+async function attempt(
+  target: ContainerTarget,
+  probe: Probe,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  if (probe.exec !== undefined) return probeExec(target, probe.exec.command ?? [], timeoutMs, signal);
+  if (probe.httpGet !== undefined) return probeHttp(target, probe.httpGet, timeoutMs);
+  if (probe.tcpSocket !== undefined) return probeTcp(target, probe.tcpSocket, timeoutMs);
+  if (probe.grpc !== undefined) return probeGrpc(target, probe.grpc, timeoutMs);
+  return { ok: false, output: 'missing probe handler' };
+}

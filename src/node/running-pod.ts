@@ -1,0 +1,80 @@
+import type { Confinement, ContainerType } from '../confinement/confinement.ts';
+import type { Finding } from '../core/finding.ts';
+import type { UnpackedImage } from '../image/image.ts';
+import type { Container, Pod } from '../kube/pod.ts';
+import type { ContainerStatus, PodStatus } from '../kube/pod-status.ts';
+import type { RuntimeContainer, Sandbox } from '../runtime/engine.ts';
+import type { BackOffRule } from './back-off.ts';
+
+/** A pod from its start until `stop()` has taken everything of it away. */
+export interface RunningPod {
+  /** As it is run: with its uid and its service account token. */
+  readonly pod: Pod;
+  /** Where everything of it lies; gone after `stop()`. */
+  readonly dir: string;
+  /** About the pod as a whole. */
+  readonly findings: readonly Finding[];
+  /** The last 100 events, oldest first, in Kubernetes' words. */
+  readonly events: readonly PodEventRecord[];
+  /** Undefined until it is made, and when the pod is refused. */
+  readonly sandbox: Sandbox | undefined;
+  status(): PodStatus;
+  /** In the order of their start: init containers, main containers, ephemeral ones. */
+  containers(): readonly RunningContainer[];
+  /** Calls back after every change; returns the way to unsubscribe. */
+  subscribe(listener: () => void): () => void;
+  /**
+   * True once the goal is reached, false when it cannot be any more or the time is over. Rejects only for a defect of
+   * podproof. `timeoutMs` undefined: no limit.
+   */
+  waitUntil(goal: PodGoal, timeoutMs?: number, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Ends the pod and takes away all that it had. `graceSeconds` replaces the pod's own; 0 kills at once, without preStop.
+   * A second call with 0 hurries the first one.
+   */
+  stop(graceSeconds?: number): Promise<void>;
+}
+
+/**
+ * - `ready`: all containers are ready, by their probes
+ * - `settled`: nothing moves: every container is up, waits with a reason, or has ended for good
+ * - `finished`: the pod is over, or refused
+ */
+export type PodGoal = 'ready' | 'settled' | 'finished' | ((status: PodStatus) => boolean);
+
+export interface RunningContainer {
+  readonly name: string;
+  readonly type: ContainerType;
+  readonly container: Container;
+  /** Also for one that is refused; undefined until the pod's images are there. */
+  readonly confinement: Confinement | undefined;
+  readonly findings: readonly Finding[];
+  readonly image: UnpackedImage | undefined;
+  /** Of the current or last run. */
+  readonly runtimeContainer: RuntimeContainer | undefined;
+  /** Of the current or last run, in CRI format. */
+  readonly logPath: string;
+  readonly status: ContainerStatus;
+  /** Aborted when the current run has ended; then its log is complete. */
+  readonly ended: AbortSignal;
+}
+
+export interface PodEventRecord {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  /** Undefined: about the pod. */
+  readonly container: string | undefined;
+  readonly at: number;
+}
+
+export interface PodOptions {
+  /** A network namespace with nothing but loopback. */
+  readonly withoutNetwork?: boolean;
+  /** The kubelet's by default. */
+  readonly backOff?: BackOffRule;
+  /** How long a refused container waits for its next attempt; by default its refusal is final. */
+  readonly retryRefusedMs?: number;
+  /** How often the disk usage of emptyDir volumes with a sizeLimit is looked at; 10 s by default. */
+  readonly volumeCheckMs?: number;
+}

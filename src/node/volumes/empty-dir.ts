@@ -1,0 +1,31 @@
+import { bytesOf } from '../../kube/quantity.ts';
+import type { EmptyDirVolumeSource } from '../../kube/volume.ts';
+import type { PreparedVolume, VolumeContext } from './prepared-volume.ts';
+import { makeDiskDirectory, makeMemoryDirectory } from './volume-directory.ts';
+
+/**
+ * `emptyDir`: a directory on disk, or a tmpfs for `medium: Memory`. On disk a `sizeLimit` is watched, in memory the
+ * kernel keeps it.
+ */
+export async function prepareEmptyDir(
+  context: VolumeContext,
+  name: string,
+  source: EmptyDirVolumeSource,
+): Promise<PreparedVolume> {
+  const { medium = '' } = source;
+  const limitBytes = bytesOf(source.sizeLimit) ?? 0;
+  const base = { name, path: '', idMapped: true, ownership: 'fsGroup', honoursChangePolicy: false } as const;
+  switch (medium) {
+    case '': {
+      const root = await makeDiskDirectory(context.volumesDir, name);
+      return limitBytes > 0 ? { ...base, root, sizeLimitBytes: limitBytes } : { ...base, root };
+    }
+    case 'Memory':
+      return {
+        ...base,
+        root: await makeMemoryDirectory(context.volumesDir, name, limitBytes > 0 ? limitBytes : undefined),
+      };
+    default:
+      throw new Error(`podproof does not carry out emptyDir.medium "${medium}"`);
+  }
+}

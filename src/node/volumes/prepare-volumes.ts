@@ -1,0 +1,72 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { volumeKindOf } from '../../confinement/volume-mounts.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Volume } from '../../kube/pod.ts';
+import type { VolumeKind } from '../../kube/volume.ts';
+import { Refusal } from '../refusal.ts';
+import { prepareConfigMap } from './config-map.ts';
+import { prepareDownwardApi } from './downward-api.ts';
+import { prepareEmptyDir } from './empty-dir.ts';
+import { setVolumeOwnership } from './fs-group.ts';
+import { prepareHostPath } from './host-path.ts';
+import { prepareImageVolume } from './image-volume.ts';
+import { preparePersistentVolumeClaim } from './persistent-volume-claim.ts';
+import type { PreparedVolume, VolumeContext } from './prepared-volume.ts';
+import { prepareProjected } from './projected.ts';
+import { prepareSecret } from './secret.ts';
+
+type Prepare = (context: VolumeContext, volume: Volume) => Promise<PreparedVolume>;
+
+/** The kinds that are carried out. Any other is refused by name. */
+const kinds: Readonly<Partial<Record<VolumeKind, Prepare>>> = Object.freeze({
+  emptyDir: (context, { name, emptyDir }) => prepareEmptyDir(context, name, emptyDir ?? {}),
+  configMap: (context, { name, configMap }) => prepareConfigMap(context, name, configMap ?? {}),
+  secret: (context, { name, secret }) => prepareSecret(context, name, secret ?? {}),
+  downwardAPI: (context, { name, downwardAPI }) => prepareDownwardApi(context, name, downwardAPI ?? {}),
+  projected: (context, { name, projected }) => prepareProjected(context, name, projected ?? {}),
+  hostPath: (_, { name, hostPath }) => prepareHostPath(name, hostPath ?? { path: '' }),
+  persistentVolumeClaim: (context, { name, persistentVolumeClaim }) =>
+    preparePersistentVolumeClaim(context, name, persistentVolumeClaim ?? { claimName: '' }),
+  image: (context, { name, image }) => prepareImageVolume(context, name, image ?? {}),
+} satisfies Partial<Record<VolumeKind, Prepare>>);
+
+/**
+ * Makes all volumes of the pod and gives them to its `fsGroup`. The first that cannot be made refuses the pod, with the
+ * kubelet's `FailedMount` text.
+ */
+export async function prepareVolumes(context: VolumeContext): Promise<ReadonlyMap<string, PreparedVolume>> {
+  const prepared = new Map<string, PreparedVolume>();
+  await mkdir(context.volumesDir, { recursive: true });
+  await chmod(context.volumesDir, 0o700);
+  for (const volume of context.pod.spec.volumes ?? []) {
+    try {
+      prepared.set(volume.name, await prepareVolume(context, volume));
+    } catch (error) {
+      throw new Refusal(
+        'FailedMount',
+        `MountVolume.SetUp failed for volume "${volume.name}" : ${messageOf(error)}`,
+      );
+    }
+  }
+  return prepared;
+}
+
+async function prepareVolume(context: VolumeContext, volume: Volume): Promise<PreparedVolume> {
+  const kind = volumeKindOf(volume) ?? 'emptyDir';
+  const prepare = kinds[kind];
+  if (prepare === undefined) throw new Error(`podproof does not carry out volumes of kind ${kind}`);
+  const prepared = await prepare(context, volume);
+  giveToFsGroup(context, prepared);
+  return prepared;
+}
+
+function giveToFsGroup(context: VolumeContext, volume: PreparedVolume): void {
+  const { fsGroup, fsGroupChangePolicy = 'Always' } = context.pod.spec.securityContext ?? {};
+  if (fsGroup === undefined || volume.ownership === 'untouched') return;
+  setVolumeOwnership({
+    root: volume.root,
+    fsGroup,
+    policy: volume.honoursChangePolicy ? fsGroupChangePolicy : 'Always',
+    readOnly: volume.ownership === 'fsGroup-read-only',
+  });
+}

@@ -1,0 +1,45 @@
+import type { ProjectedVolumeSource, VolumeProjection } from '../../kube/volume.ts';
+import { writeAtomically } from './atomic-writer.ts';
+import { configMapFiles } from './config-map.ts';
+import { downwardFiles } from './downward-api.ts';
+import type { PayloadFile } from './payload.ts';
+import type { PreparedVolume, VolumeContext } from './prepared-volume.ts';
+import { secretFiles } from './secret.ts';
+import { clusterRootConfigMap, serviceAccountTokenFile, tokenOwner } from './service-account-token.ts';
+import { makeMemoryDirectory } from './volume-directory.ts';
+
+/** `projected`: several sources in one directory, in memory; a path that two sources name belongs to the later one. */
+export async function prepareProjected(
+  context: VolumeContext,
+  name: string,
+  source: ProjectedVolumeSource,
+): Promise<PreparedVolume> {
+  const defaultMode = source.defaultMode ?? 0o644;
+  const sources = source.sources ?? [];
+  const files = new Map<string, PayloadFile>();
+  for (const projection of sources)
+    for (const file of await projectedFiles(context, projection, defaultMode)) files.set(file.path, file);
+  const root = await makeMemoryDirectory(context.volumesDir, name);
+  const hasToken = sources.some(({ serviceAccountToken }) => serviceAccountToken !== undefined);
+  const owner = hasToken ? tokenOwner(context.pod) : undefined;
+  await writeAtomically(root, [...files.values()], context.clock.now(), owner);
+  return { name, root, path: '', idMapped: true, ownership: 'fsGroup', honoursChangePolicy: false };
+}
+
+async function projectedFiles(
+  context: VolumeContext,
+  projection: VolumeProjection,
+  defaultMode: number,
+): Promise<readonly PayloadFile[]> {
+  const { configMap, secret, downwardAPI, serviceAccountToken } = projection;
+  if (configMap !== undefined) {
+    const lookup = clusterRootConfigMap(context);
+    return configMapFiles({ ...context, lookup }, configMap, defaultMode);
+  }
+  if (secret !== undefined) return secretFiles(context, secret.name ?? '', secret, defaultMode);
+  if (downwardAPI !== undefined) return downwardFiles(context, downwardAPI.items ?? [], defaultMode);
+  if (serviceAccountToken !== undefined)
+    return [await serviceAccountTokenFile(context, serviceAccountToken, defaultMode)];
+  const [kind = 'source'] = Object.keys(projection);
+  throw new Error(`podproof does not carry out projected ${kind}`);
+}

@@ -1,0 +1,101 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemCodeOf } from '../../core/errors.ts';
+import type { Pod } from '../../kube/pod.ts';
+import type { ObjectLookup } from '../../kube/references.ts';
+import type { PayloadFile } from './payload.ts';
+import { namespaceOf, type VolumeContext } from './prepared-volume.ts';
+
+const issuer = 'https://kubernetes.default.svc.cluster.local';
+const defaultSeconds = 3607;
+
+/**
+ * A token of the shape that Kubernetes issues (JWT, the same claims), signed with a key of this machine's own. No API
+ * answers to it: it is there so that what a container can read is what it could read on a cluster.
+ */
+export async function serviceAccountTokenFile(
+  context: VolumeContext,
+  source: { readonly path: string; readonly audience?: string; readonly expirationSeconds?: number },
+  defaultMode: number,
+): Promise<PayloadFile> {
+  const key = await readSigningKey(join(context.libDir, 'service-account.key'));
+  const token = signToken(claims(context, source), key);
+  return { path: source.path, data: Buffer.from(token, 'utf8'), mode: tokenMode(context.pod, defaultMode) };
+}
+
+function claims(
+  context: VolumeContext,
+  source: { readonly audience?: string; readonly expirationSeconds?: number },
+): unknown {
+  const { pod } = context;
+  const issuedAt = Math.floor(context.clock.now() / 1000);
+  const account = pod.spec.serviceAccountName ?? 'default';
+  const namespace = namespaceOf(context);
+  return {
+    aud: [source.audience ?? issuer],
+    exp: issuedAt + (source.expirationSeconds ?? defaultSeconds),
+    iat: issuedAt,
+    nbf: issuedAt,
+    iss: issuer,
+    jti: randomUUID(),
+    sub: `system:serviceaccount:${namespace}:${account}`,
+    'kubernetes.io': {
+      namespace,
+      pod: { name: pod.metadata.name, uid: pod.metadata.uid },
+      serviceaccount: { name: account },
+    },
+  };
+}
+
+function signToken(payload: unknown, key: Buffer): string {
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(payload)}`;
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+}
+
+/** The first process to need it makes it; whoever loses that race reads the winner's. */
+async function readSigningKey(path: string): Promise<Buffer> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, randomBytes(32), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (systemCodeOf(error) !== 'EEXIST') throw error;
+  }
+  return readFile(path);
+}
+
+/** The user that all containers share, when there is one: the token is then that user's alone. */
+export function tokenOwner(pod: Pod): number | undefined {
+  if (pod.spec.securityContext?.fsGroup !== undefined) return undefined;
+  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  const users = new Set(
+    containers.map(
+      ({ securityContext }) => securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser,
+    ),
+  );
+  const [user] = users;
+  return users.size === 1 ? user : undefined;
+}
+
+/** The kubelet's: 0600 for a common user or with fsGroup (whose walk adds the group's bits), else as asked for. */
+function tokenMode(pod: Pod, defaultMode: number): number {
+  const isPrivate = pod.spec.securityContext?.fsGroup !== undefined || tokenOwner(pod) !== undefined;
+  return isPrivate ? 0o600 : defaultMode;
+}
+
+/** What a cluster has in every namespace: the ConfigMap with the API server's certificate, here without one. */
+export function clusterRootConfigMap({ lookup }: Pick<VolumeContext, 'lookup'>): ObjectLookup {
+  const name = 'kube-root-ca.crt';
+  return {
+    configMap: (namespace, wanted) =>
+      lookup.configMap(namespace, wanted) ??
+      (wanted === name
+        ? { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { 'ca.crt': '' } }
+        : undefined),
+    secret: (namespace, wanted) => lookup.secret(namespace, wanted),
+    serviceAccount: (namespace, wanted) => lookup.serviceAccount(namespace, wanted),
+    persistentVolumeClaim: (namespace, wanted) => lookup.persistentVolumeClaim(namespace, wanted),
+    namespace: (wanted) => lookup.namespace(wanted),
+  };
+}

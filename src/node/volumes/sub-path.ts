@@ -1,0 +1,61 @@
+import { lstatSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { Container, VolumeMount } from '../../kube/pod.ts';
+import { makeDirectoriesBeneath } from '../../linux/make-directories-beneath.ts';
+import type { MountHandle } from '../../runtime/engine.ts';
+import { expandVariables } from '../env/expand.ts';
+import { Refusal } from '../refusal.ts';
+import type { PreparedVolume } from './prepared-volume.ts';
+
+/**
+ * What a volume mount binds. A `subPath` that is missing is made, as the kubelet does, with the volume's own mode; one
+ * that leads out of the volume refuses the container. The engine looks the path up once more, inside the volume, when
+ * it mounts it: a link swapped in meanwhile leads nowhere.
+ */
+export function mountHandle(
+  container: Container,
+  mount: VolumeMount,
+  volume: PreparedVolume,
+  env: ReadonlyMap<string, string>,
+): MountHandle {
+  const subPath = subPathOf(mount, env);
+  const whole: MountHandle = { root: volume.root, path: volume.path, idMapped: volume.idMapped };
+  if (subPath === '') return whole;
+  checkSubPath(subPath);
+  const root = join(volume.root, volume.path);
+  const where = `volumeMount "${mount.name}" of container "${container.name}"`;
+  try {
+    makeDirectoriesBeneath(root, subPath, lstatSync(root).mode & 0o2777);
+  } catch (error) {
+    throw new Refusal('CreateContainerConfigError', `failed to prepare subPath for ${where}`, {
+      cause: error,
+    });
+  }
+  return { ...whole, root, path: subPath };
+}
+
+function subPathOf(mount: VolumeMount, env: ReadonlyMap<string, string>): string {
+  const { subPath = '', subPathExpr = '' } = mount;
+  if (subPathExpr === '') return subPath;
+  let missing: string | undefined;
+  const expanded = expandVariables(subPathExpr, (name) => {
+    if (!env.has(name)) missing = name;
+    return env.get(name);
+  });
+  if (missing !== undefined)
+    throw new Refusal('CreateContainerConfigError', `missing value for "${missing}"`);
+  return expanded;
+}
+
+function checkSubPath(subPath: string): void {
+  if (isAbsolute(subPath))
+    throw new Refusal(
+      'CreateContainerConfigError',
+      `error SubPath \`${subPath}\` must not be an absolute path`,
+    );
+  if (subPath.split('/').includes('..'))
+    throw new Refusal(
+      'CreateContainerConfigError',
+      `unable to provision SubPath \`${subPath}\`: must not contain '..'`,
+    );
+}

@@ -1,0 +1,24 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MountFlag, mount } from '../../linux/mounts.ts';
+
+/** The volume's own directory on disk, 0777 as the kubelet leaves it. */
+export async function makeDiskDirectory(volumesDir: string, name: string): Promise<string> {
+  const dir = join(volumesDir, name);
+  await mkdir(dir);
+  await chmod(dir, 0o777);
+  return dir;
+}
+
+/** The same in memory: what is secret never reaches the disk. Goes with the pod's other mounts. */
+export async function makeMemoryDirectory(
+  volumesDir: string,
+  name: string,
+  sizeBytes?: number,
+): Promise<string> {
+  const dir = join(volumesDir, name);
+  await mkdir(dir);
+  const size = sizeBytes === undefined ? '' : `,size=${sizeBytes}`;
+  mount('tmpfs', dir, 'tmpfs', MountFlag.noSuid | MountFlag.noDev, `mode=1777${size}`);
+  return dir;
+}
