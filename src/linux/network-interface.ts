@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { messageOf } from '../core/errors.ts';
 import { libc, syscallError } from './libc.ts';
 
 const addressFamilyInet = 2;
@@ -11,10 +12,8 @@ const nameBytes = 16;
 
 /** Sets an interface of this thread's network namespace up or down, as `ip link set NAME up` does. */
 export function setInterfaceUp(name: string, up: boolean): void {
-  const socket = libc().func('int socket(int domain, int type, int protocol)');
   const ioctl = libc().func('int ioctl(int fd, ulong request, void *argument)');
-  const fd = socket(addressFamilyInet, socketDatagram | closeOnExec, 0);
-  if (fd < 0) throw syscallError(libc().errno(), 'open a socket');
+  const fd = openSocket();
   try {
     const request = Buffer.alloc(40);
     request.write(name.slice(0, nameBytes - 1));
@@ -25,4 +24,31 @@ export function setInterfaceUp(name: string, up: boolean): void {
   } finally {
     closeSync(fd);
   }
+}
+
+const deleteBridge = 0x89a1;
+
+/** Removes a bridge of this thread's network namespace, as `ip link delete NAME` does; false when there is none. */
+export function removeBridge(name: string): boolean {
+  try {
+    setInterfaceUp(name, false);
+  } catch (error) {
+    if (messageOf(error).endsWith('ENODEV')) return false;
+    throw error;
+  }
+  const ioctl = libc().func('int ioctl(int fd, ulong request, const char *argument)');
+  const fd = openSocket();
+  try {
+    if (ioctl(fd, deleteBridge, name) !== 0) throw syscallError(libc().errno(), `remove bridge "${name}"`);
+    return true;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openSocket(): number {
+  const socket = libc().func('int socket(int domain, int type, int protocol)');
+  const fd = socket(addressFamilyInet, socketDatagram | closeOnExec, 0);
+  if (fd < 0) throw syscallError(libc().errno(), 'open a socket');
+  return fd;
 }

@@ -60,6 +60,7 @@ export interface PortMapping {
 export interface Sandbox {
   readonly id: string;
   readonly dir: string;
+  readonly hostname: string;
   readonly user: UserNamespace;
   /** Paths of the pinned namespaces; undefined where the host's is used, or each container has its own. */
   readonly namespacePaths: {
@@ -107,7 +108,10 @@ export interface ContainerRequest {
   readonly confinement: Confinement;
   readonly process: ContainerProcess;
   readonly image: UnpackedImage;
-  /** As in `Placement`. The engine id-maps them when the sandbox has a user namespace. */
+  /**
+   * As in `Placement`. The engine id-maps them when the sandbox has a user namespace. The pod's /dev/shm (`shm`) need
+   * not be named: the engine has it.
+   */
   readonly mountSources: ReadonlyMap<string, MountHandle>;
   /** Where conmon writes the log in CRI format. */
   readonly logPath: string;
@@ -153,6 +157,8 @@ export interface ExecRequest {
   readonly stderr?: Writable;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Called once when `terminal` is set: the means to tell the terminal its size, 80 by 24 until then. */
+  readonly onTerminal?: (terminal: { resize(columns: number, rows: number): void }) => void;
 }
 
 export interface ExecResult {

@@ -1,0 +1,28 @@
+import { findProgram } from '../find-program.ts';
+import { runProgram } from '../run-program.ts';
+import type { NetworkSettings } from './settings.ts';
+
+// One rule for the whole subnet, made with its bridge: the bridge plugin's own `ipMasq` makes chains for every pod,
+// which takes three times as long as all the rest of a pod's network.
+
+function rule({ bridge, subnet }: NetworkSettings): readonly string[] {
+  const comment = ['-m', 'comment', '--comment', `podproof ${bridge}`];
+  return ['POSTROUTING', '-s', subnet, '!', '-d', subnet, ...comment, '-j', 'MASQUERADE'];
+}
+
+/** Lets a subnet's pods reach out with the host's address; without iptables they reach only host and each other. */
+export async function addMasquerade(network: NetworkSettings): Promise<void> {
+  const iptables = findProgram('iptables');
+  if (iptables === undefined) return;
+  const table = ['--wait', '--table', 'nat'];
+  const { exitCode } = await runProgram(iptables, [...table, '--check', ...rule(network)]);
+  if (exitCode !== 0) await runProgram(iptables, [...table, '--append', ...rule(network)]);
+}
+
+/** Takes the rule away, however often it is there. */
+export async function removeMasquerade(network: NetworkSettings): Promise<void> {
+  const iptables = findProgram('iptables');
+  if (iptables === undefined) return;
+  for (let exitCode: number | null = 0; exitCode === 0; )
+    ({ exitCode } = await runProgram(iptables, ['--wait', '--table', 'nat', '--delete', ...rule(network)]));
+}

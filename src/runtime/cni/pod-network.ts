@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { PodproofError } from '../../core/errors.ts';
+import type { PortMapping } from '../engine.ts';
+import { type PluginCall, runPlugin } from './plugin.ts';
+import type { NetworkSettings } from './settings.ts';
+
+/** All that is needed to take a pod off its network again; written down before it is put on it. */
+export interface PodNetwork {
+  readonly settings: NetworkSettings;
+  /** Where `host-local` keeps who has which address. */
+  readonly dataDir: string;
+  readonly id: string;
+  readonly networkNamespace: string;
+  readonly podNamespace: string;
+  readonly podName: string;
+  readonly portMappings: readonly PortMapping[];
+}
+
+const cniVersion = '0.4.0';
+
+/** Connects the pod's network namespace to the bridge and gives its addresses. */
+export async function addPodNetwork(pod: PodNetwork): Promise<readonly string[]> {
+  const call = callFor(pod, 'ADD');
+  const result = await runPlugin('bridge', call, bridgeConfig(pod));
+  if (pod.portMappings.length > 0) await runPlugin('portmap', call, portMapConfig(pod, result));
+  const ips = addressesOf(result);
+  if (ips.length === 0)
+    throw new PodproofError('runtime', `CNI plugin "bridge" gave pod "${pod.id}" no address`);
+  return ips;
+}
+
+/** Takes the pod off its network; no error when it was never, or only half, on it. */
+export async function removePodNetwork(pod: PodNetwork): Promise<void> {
+  const call = callFor(pod, 'DEL');
+  if (pod.portMappings.length > 0) await runPlugin('portmap', call, portMapConfig(pod, undefined));
+  await runPlugin('bridge', call, bridgeConfig(pod));
+}
+
+function callFor(pod: PodNetwork, command: 'ADD' | 'DEL'): PluginCall {
+  const args = [
+    'IgnoreUnknown=1',
+    `K8S_POD_NAMESPACE=${pod.podNamespace}`,
+    `K8S_POD_NAME=${pod.podName}`,
+    `K8S_POD_INFRA_CONTAINER_ID=${pod.id}`,
+  ];
+  return { command, containerId: pod.id, networkNamespace: pod.networkNamespace, args: args.join(';') };
+}
+
+function bridgeConfig({ settings, dataDir }: PodNetwork): unknown {
+  return {
+    cniVersion,
+    name: settings.bridge,
+    type: 'bridge',
+    bridge: settings.bridge,
+    isGateway: true,
+    isDefaultGateway: true,
+    hairpinMode: true,
+    ipam: { type: 'host-local', dataDir, ranges: [[{ subnet: settings.subnet }]] },
+  };
+}
+
+function portMapConfig(pod: PodNetwork, prevResult: unknown): unknown {
+  return {
+    cniVersion,
+    name: pod.settings.bridge,
+    type: 'portmap',
+    capabilities: { portMappings: true },
+    runtimeConfig: { portMappings: pod.portMappings },
+    ...(prevResult === undefined ? {} : { prevResult }),
+  };
+}
+
+function addressesOf(result: unknown): readonly string[] {
+  if (typeof result !== 'object' || result === null || !('ips' in result) || !Array.isArray(result.ips))
+    return [];
+  const entries: readonly unknown[] = result.ips;
+  return entries.flatMap((entry) =>
+    typeof entry === 'object' && entry !== null && 'address' in entry && typeof entry.address === 'string'
+      ? [entry.address.replace(/\/\d+$/, '')]
+      : [],
+  );
+}
+
+/** Where a root keeps the leases of its pods' addresses. */
+export function leasesDir(runDir: string): string {
+  return join(runDir, 'cni');
+}

@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { PodproofError, systemCodeOf } from '../core/errors.ts';
+import type { ExecRequest, ExecResult, RuntimeContainer } from './engine.ts';
+import { type EngineContext, runtimeIdOf } from './engine-context.ts';
+import { containerLayout } from './layout.ts';
+import { runtimeError } from './runc.ts';
+
+interface ExecFiles {
+  readonly process: string;
+  readonly pid: string;
+  readonly log: string;
+}
+
+/** Runs a further process with the container's own process object: same user, capabilities, filter, environment. */
+export async function exec(
+  context: EngineContext,
+  container: RuntimeContainer,
+  request: ExecRequest,
+): Promise<ExecResult> {
+  const base = join(container.dir, `exec-${randomUUID()}`);
+  const files = { process: `${base}.json`, pid: `${base}.pid`, log: `${base}.log` };
+  writeFileSync(files.process, processJson(container, request), { mode: 0o600 });
+  const args = [
+    ...[...context.runtime.globalArgs, '--log', files.log, '--log-format', 'json'],
+    ...['exec', '--process', files.process, '--pid-file', files.pid],
+    runtimeIdOf(container.sandbox, container.id),
+  ];
+  try {
+    const outcome =
+      request.terminal === true
+        ? await runOnTerminal(context.runtime.program, args, request, files)
+        : await runOnPipes(context.runtime.program, args, request, files);
+    // The runtime notes the pid once the process has started: without it the exit code is the runtime's own.
+    if (outcome.exitCode !== 0 && !outcome.timedOut && !existsSync(files.pid))
+      throw runtimeError(
+        context.runtime.program,
+        `run "${request.args[0] ?? ''}" in container "${container.id}"`,
+        existsSync(files.log) ? readFileSync(files.log, 'utf8') : outcome.stderr,
+      );
+    return outcome;
+  } finally {
+    for (const file of Object.values(files)) rmSync(file, { force: true });
+  }
+}
+
+/** Taken from the text of config.json, whose 64-bit limits would not survive being parsed. */
+function processJson(container: RuntimeContainer, request: ExecRequest): string {
+  const text = readFileSync(containerLayout(container.sandbox.dir, container.id).config, 'utf8');
+  const limits = /"rlimits":(\[.*?\])/.exec(text)?.[1] ?? '[]';
+  // Written by createContainer from a RuntimeSpec.
+  const { process } = JSON.parse(text) as { readonly process: Record<string, unknown> };
+  const changed = { ...process, args: request.args, terminal: request.terminal === true, rlimits: null };
+  return JSON.stringify(changed).replace('"rlimits":null', `"rlimits":${limits}`);
+}
+
+const keptOutputBytes = 64 * 1024;
+/** How long output is still awaited when children of the ended process hold it open. */
+const drainMs = 1000;
+const killedExitCode = 137;
+
+async function runOnPipes(
+  program: string,
+  args: readonly string[],
+  request: ExecRequest,
+  files: ExecFiles,
+): Promise<ExecResult> {
+  const child = spawn(program, args, {
+    stdio: [request.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  if (child.stdin !== null) {
+    child.stdin.on('error', () => {});
+    request.stdin?.pipe(child.stdin);
+  }
+  const stdout = deliver(child, 'stdout', request);
+  const stderr = deliver(child, 'stderr', request);
+  const limit = endOnLimits(request, files);
+  try {
+    const exitCode = await endOf(child, program);
+    return { exitCode, stdout: stdout(), stderr: stderr(), timedOut: limit.timedOut() };
+  } finally {
+    limit.release();
+    if (child.stdin !== null) request.stdin?.unpipe(child.stdin);
+  }
+}
+
+function deliver(child: ChildProcess, name: 'stdout' | 'stderr', request: ExecRequest): () => string {
+  const target = request[name];
+  if (target !== undefined) {
+    child[name]?.pipe(target, { end: false });
+    return () => '';
+  }
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  child[name]?.on('data', (chunk: Buffer) => {
+    if (sizeBytes < keptOutputBytes) chunks.push(chunk.subarray(0, keptOutputBytes - sizeBytes));
+    sizeBytes += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function endOf(child: ChildProcess, program: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => {
+      reject(new PodproofError('runtime', `cannot run "${program}": ${error.message}`, { cause: error }));
+    });
+    child.on('exit', (code) => {
+      const exitCode = code ?? killedExitCode;
+      const timer = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, drainMs);
+      child.on('close', () => {
+        clearTimeout(timer);
+        resolve(exitCode);
+      });
+    });
+  });
+}
+
+interface ExecLimits {
+  timedOut(): boolean;
+  release(): void;
+}
+
+/** Time and interruption end the process inside; the runtime then ends by itself. */
+function endOnLimits(request: ExecRequest, files: ExecFiles): ExecLimits {
+  let timedOut = false;
+  const kill = (): void => {
+    const pid = existsSync(files.pid) ? Number(readFileSync(files.pid, 'utf8')) : 0;
+    if (pid <= 0) return;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (systemCodeOf(error) !== 'ESRCH') throw error;
+    }
+  };
+  const onTimeout = (): void => {
+    timedOut = true;
+    kill();
+  };
+  const timer = request.timeoutMs === undefined ? undefined : setTimeout(onTimeout, request.timeoutMs);
+  request.signal?.addEventListener('abort', kill, { once: true });
+  return {
+    timedOut: () => timedOut,
+    release: () => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', kill);
+    },
+  };
+}
+
+const defaultColumns = 80;
+const defaultRows = 24;
+
+async function runOnTerminal(
+  program: string,
+  args: readonly string[],
+  request: ExecRequest,
+  files: ExecFiles,
+): Promise<ExecResult> {
+  const { spawn: spawnOnTerminal } = await import('@lydell/node-pty');
+  const terminal = spawnOnTerminal(program, [...args], {
+    name: 'xterm',
+    cols: defaultColumns,
+    rows: defaultRows,
+    encoding: null,
+  });
+  const chunks: Buffer[] = [];
+  terminal.onData((data: string | Buffer) => {
+    const chunk = typeof data === 'string' ? Buffer.from(data) : data;
+    if (request.stdout === undefined) chunks.push(chunk);
+    else request.stdout.write(chunk);
+  });
+  const decoder = new StringDecoder('utf8');
+  const onInput = (chunk: Buffer): void => {
+    terminal.write(decoder.write(chunk));
+  };
+  request.stdin?.on('data', onInput);
+  request.onTerminal?.({
+    resize: (columns, rows) => {
+      terminal.resize(columns, rows);
+    },
+  });
+  const limit = endOnLimits(request, files);
+  const exitCode = await new Promise<number>((resolve) => {
+    terminal.onExit((exit) => {
+      resolve(exit.exitCode);
+    });
+  });
+  limit.release();
+  request.stdin?.off('data', onInput);
+  const stdout = Buffer.concat(chunks).subarray(0, keptOutputBytes).toString('utf8');
+  return { exitCode, stdout, stderr: '', timedOut: limit.timedOut() };
+}

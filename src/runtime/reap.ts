@@ -1,0 +1,161 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PodproofError, systemCodeOf } from '../core/errors.ts';
+import { parseMountInfo } from '../linux/mount-info.ts';
+import { unmountTree } from '../linux/mounts.ts';
+import { isProcessAlive, readProcStat } from '../linux/proc-stat.ts';
+import { killCgroup, removeCgroup, sendKill } from './cgroups.ts';
+import { type PodNetwork, removePodNetwork } from './cni/pod-network.ts';
+import type { Sandbox } from './engine.ts';
+import { cgroupPathOf, type EngineContext, pidInitId, runtimeIdOf } from './engine-context.ts';
+import { freeIdRanges } from './id-ranges.ts';
+import { containerLayout, sandboxLayout } from './layout.ts';
+import { unregisterSandbox } from './sandbox-registry.ts';
+
+type SandboxName = Pick<Sandbox, 'id' | 'dir'>;
+
+/**
+ * Takes away all that a sandbox has, whatever state it is in: made whole, half made by a process that was killed, or
+ * half removed. Only what the kernel and the directory show is relied on, so that it can run any number of times.
+ */
+export async function removeSandbox(context: EngineContext, sandbox: SandboxName): Promise<void> {
+  const layout = sandboxLayout(sandbox.dir);
+  const cgroup = cgroupPathOf(context, sandbox);
+  await Promise.all([
+    killProcesses(context, sandbox).then(() => deleteContainers(context, sandbox)),
+    disconnect(layout.networkRecord),
+  ]);
+  unmountBelow(sandbox.dir);
+  await removeCgroup(context.hierarchies, cgroup);
+  for (const path of [layout.networkRecord, layout.mounts, layout.containers, layout.pidInit, layout.record])
+    rmSync(path, { recursive: true, force: true });
+  freeIdRanges(context.layout, sandbox.id);
+  await unregisterSandbox(context, sandbox.id);
+}
+
+/** Removes one container that has ended or is being killed; its log and upper directory stay. */
+export async function removeContainerRemains(
+  context: EngineContext,
+  sandbox: Sandbox,
+  id: string,
+): Promise<void> {
+  const layout = containerLayout(sandbox.dir, id);
+  const cgroup = `${cgroupPathOf(context, sandbox)}/${id}`;
+  await killCgroup(context.hierarchies, cgroup);
+  await monitorEnd(layout.monitorPidFile);
+  await deleteFromRuntime(context, runtimeIdOf(sandbox, id));
+  for (const path of [layout.rootfs, layout.volumes]) {
+    unmountBelow(path);
+    rmSync(path, { recursive: true, force: true });
+  }
+  await removeCgroup(context.hierarchies, cgroup);
+}
+
+const monitorTimeoutMs = 5000;
+
+/** conmon ends by itself once its container has, after it has written log and exit code. */
+async function monitorEnd(pidFile: string): Promise<void> {
+  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
+  const startTime = pid > 0 ? readProcStat(pid)?.startTime : undefined;
+  if (startTime === undefined) return;
+  const deadline = Date.now() + monitorTimeoutMs;
+  while (isProcessAlive(pid, startTime) && Date.now() < deadline) await sleep(2);
+}
+
+async function deleteContainers(context: EngineContext, sandbox: SandboxName): Promise<void> {
+  const { containers } = sandboxLayout(sandbox.dir);
+  const ids = existsSync(containers) ? readdirSync(containers) : [];
+  await Promise.all([
+    deleteFromRuntime(context, pidInitId(sandbox)),
+    ...ids.map(async (id) => {
+      await monitorEnd(containerLayout(sandbox.dir, id).monitorPidFile);
+      await deleteFromRuntime(context, runtimeIdOf(sandbox, id));
+    }),
+  ]);
+}
+
+/** A runtime that was killed while it made the container may refuse to delete it; what it left is then only this. */
+async function deleteFromRuntime(context: EngineContext, runtimeId: string): Promise<void> {
+  const state = join(context.runtimeStateDir, runtimeId);
+  if (!existsSync(state)) return;
+  try {
+    await context.runtime.delete(runtimeId);
+  } catch (error) {
+    if (!(error instanceof PodproofError)) throw error;
+  }
+  rmSync(state, { recursive: true, force: true });
+}
+
+async function disconnect(recordPath: string): Promise<void> {
+  const network = readNetworkRecord(recordPath);
+  if (network !== undefined) await removePodNetwork(network);
+}
+
+/** Undefined also for a record that was cut off while it was written: the plugin had not been called then. */
+function readNetworkRecord(path: string): PodNetwork | undefined {
+  try {
+    // Written by createSandbox only.
+    return JSON.parse(readFileSync(path, 'utf8')) as PodNetwork;
+  } catch (error) {
+    if (error instanceof SyntaxError || systemCodeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Kills what runs in the sandbox and the runtimes that are still making something of it. Monitors are let end by
+ * themselves, which they do once their container has gone, so that logs are whole.
+ */
+async function killProcesses(context: EngineContext, sandbox: SandboxName): Promise<void> {
+  const deadline = Date.now() + monitorTimeoutMs;
+  for (;;) {
+    await killCgroup(context.hierarchies, cgroupPathOf(context, sandbox));
+    const helpers = helpersOf(sandbox.dir);
+    if (helpers.length === 0) return;
+    const late = Date.now() > deadline;
+    for (const { pid, isMonitor } of helpers) if (!isMonitor || late) sendKill(pid);
+    await sleep(2);
+  }
+}
+
+interface Helper {
+  readonly pid: number;
+  readonly isMonitor: boolean;
+}
+
+/** Runtimes and monitors at work on the sandbox: they name a file of it as bundle or process. */
+function helpersOf(dir: string): readonly Helper[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const args = commandLineOf(name);
+      const option = args.findIndex((arg) => arg === '--bundle' || arg === '--process');
+      if (option < 0 || args[option + 1]?.startsWith(`${dir}/`) !== true) return [];
+      return [{ pid: Number(name), isMonitor: args.includes('--conmon-pidfile') }];
+    });
+}
+
+function commandLineOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // Gone meanwhile.
+    return [];
+  }
+}
+
+const unmountRounds = 64;
+
+/** Unmounts the path itself and all below it; afterwards deleting the files reaches nothing of the host's. */
+function unmountBelow(path: string): void {
+  for (let round = 0; round < unmountRounds; round += 1) {
+    const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
+      .map(({ mountPoint }) => mountPoint)
+      .filter((mountPoint) => mountPoint === path || mountPoint.startsWith(`${path}/`));
+    if (mounts.length === 0) return;
+    // The topmost takes what is below along.
+    unmountTree(mounts.reduce((first, next) => (next.length < first.length ? next : first)));
+  }
+  throw new PodproofError('runtime', `cannot unmount everything below "${path}"`);
+}

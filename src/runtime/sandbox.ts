@@ -1,0 +1,154 @@
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { UserNamespace } from '../confinement/confinement.ts';
+import { PodproofError } from '../core/errors.ts';
+import { MountFlag, makePrivateMount, mount } from '../linux/mounts.ts';
+import { createPinnedNamespaces, setHostname, withNamespaces } from '../linux/namespaces.ts';
+import { setInterfaceUp } from '../linux/network-interface.ts';
+import { addPodNetwork, leasesDir, type PodNetwork } from './cni/pod-network.ts';
+import type { Sandbox, SandboxRequest } from './engine.ts';
+import { cgroupPathOf, type EngineContext } from './engine-context.ts';
+import { takeIdRange } from './id-ranges.ts';
+import { type SandboxLayout, sandboxLayout } from './layout.ts';
+import { createPidInit } from './pid-init.ts';
+import { writeSysctls } from './pod-sysctls.ts';
+import { removeSandbox } from './reap.ts';
+import { ensureMasquerade, registerSandbox, sharedNetwork } from './sandbox-registry.ts';
+import { createUserNamespace } from './user-namespace.ts';
+
+/** Makes a pod's namespaces, network and shared memory. When a step fails, what the steps before it made is removed. */
+export async function createSandbox(context: EngineContext, request: SandboxRequest): Promise<Sandbox> {
+  const { id, dir } = request;
+  const layout = sandboxLayout(dir);
+  await registerSandbox(context, id, dir);
+  try {
+    writeFileSync(layout.record, JSON.stringify({ id }), { mode: 0o600 });
+    const user = takeIds(context, request);
+    if (user.mode === 'pod') assertReachable(dir);
+    makeMountArea(layout);
+    const paths = pinnedPaths(request, layout);
+    await createNamespaces(user, layout, paths);
+    withNamespaces(paths, () => {
+      if (paths.net !== undefined) setInterfaceUp('lo', true);
+      if (paths.uts !== undefined) setHostname(request.hostname);
+    });
+    if (request.ipc === 'pod') mountShm(layout.shm, ownerOf(user));
+    const ips = request.network === 'pod' ? await connect(context, request, layout) : [];
+    withNamespaces(paths, () => {
+      writeSysctls(request.sysctls, ownerOf(user));
+    });
+    const sandbox = {
+      id,
+      dir,
+      hostname: request.hostname,
+      user,
+      ips,
+      cgroupPath: cgroupPathOf(context, request),
+      namespacePaths: {
+        ...(user.mode === 'pod' ? { user: layout.namespaces.user } : {}),
+        ...(paths.net === undefined ? {} : { network: paths.net }),
+        ...(paths.ipc === undefined ? {} : { ipc: paths.ipc }),
+        ...(paths.uts === undefined ? {} : { uts: paths.uts }),
+      },
+    };
+    return request.pid === 'pod' ? await withPidNamespace(context, sandbox, layout) : sandbox;
+  } catch (error) {
+    await removeSandbox(context, request);
+    throw error;
+  }
+}
+
+type PinnedPaths = { readonly [name in 'net' | 'ipc' | 'uts']: string | undefined };
+
+function pinnedPaths(request: SandboxRequest, { namespaces }: SandboxLayout): PinnedPaths {
+  return {
+    net: request.network === 'host' ? undefined : namespaces.net,
+    ipc: request.ipc === 'host' ? undefined : namespaces.ipc,
+    uts: request.uts === 'host' ? undefined : namespaces.uts,
+  };
+}
+
+function takeIds(context: EngineContext, { id, user }: SandboxRequest): UserNamespace {
+  if (user.mode === 'host' || user.hostId !== null) return user;
+  return { ...user, hostId: takeIdRange(context.layout, id) };
+}
+
+function ownerOf(user: UserNamespace): number {
+  return user.mode === 'pod' ? (user.hostId ?? 0) : 0;
+}
+
+/** The runtime looks its root file system up as the pod's root, who is nobody in particular on the host. */
+function assertReachable(dir: string): void {
+  for (let path = dir; path !== '/'; path = dirname(path)) {
+    if ((statSync(path).mode & 0o001) !== 0) continue;
+    throw new PodproofError(
+      'unsupported',
+      `cannot run a pod with a user namespace below "${path}": its root may not enter it`,
+      {
+        advice: `chmod o+x ${path}`,
+      },
+    );
+  }
+}
+
+function makeMountArea(layout: SandboxLayout): void {
+  for (const dir of [layout.mounts, layout.containers]) {
+    mkdirSync(dir, { recursive: true });
+    chmodSync(dir, 0o711);
+  }
+  makePrivateMount(layout.mounts);
+  for (const dir of [dirname(layout.namespaces.net), layout.shm, layout.layers])
+    mkdirSync(dir, { recursive: true, mode: 0o711 });
+}
+
+async function createNamespaces(
+  user: UserNamespace,
+  layout: SandboxLayout,
+  paths: PinnedPaths,
+): Promise<void> {
+  for (const path of Object.values(paths)) if (path !== undefined) writeFileSync(path, '', { mode: 0o600 });
+  if (user.mode === 'host') {
+    createPinnedNamespaces(paths);
+    return;
+  }
+  await createUserNamespace({
+    hostId: ownerOf(user),
+    size: user.size,
+    userPath: layout.namespaces.user,
+    owned: paths,
+  });
+}
+
+function mountShm(path: string, owner: number): void {
+  const flags = MountFlag.noSuid | MountFlag.noDev | MountFlag.noExec;
+  mount('shm', path, 'tmpfs', flags, `mode=1777,size=65536k,uid=${owner},gid=${owner}`);
+}
+
+async function connect(
+  context: EngineContext,
+  request: SandboxRequest,
+  layout: SandboxLayout,
+): Promise<readonly string[]> {
+  const network: PodNetwork = {
+    settings: await sharedNetwork(context),
+    dataDir: leasesDir(context.layout.runDir),
+    id: request.id,
+    networkNamespace: layout.namespaces.net,
+    podNamespace: request.podNamespace,
+    podName: request.podName,
+    portMappings: request.portMappings,
+  };
+  writeFileSync(layout.networkRecord, JSON.stringify(network), { mode: 0o600 });
+  const ips = await addPodNetwork(network);
+  await ensureMasquerade(context);
+  return ips;
+}
+
+async function withPidNamespace(
+  context: EngineContext,
+  sandbox: Sandbox,
+  layout: SandboxLayout,
+): Promise<Sandbox> {
+  await createPidInit(context, sandbox);
+  return { ...sandbox, namespacePaths: { ...sandbox.namespacePaths, pid: layout.namespaces.pid } };
+}
