@@ -1,0 +1,189 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { typicalPlatform } from '../../src/confinement/platform.ts';
+import type { Proof } from '../../src/core/contract/proof-report.ts';
+import type { UnpackedImage } from '../../src/image/image.ts';
+import { applyDefaults } from '../../src/kube/defaults.ts';
+import type { Container, PodSpec } from '../../src/kube/pod.ts';
+import { systemClock } from '../../src/node/clock.ts';
+import { createGate } from '../../src/node/gate.ts';
+import type { NodePorts } from '../../src/node/node-ports.ts';
+import { startPod } from '../../src/node/run-pod.ts';
+import type { RunningContainer, RunningPod } from '../../src/node/running-pod.ts';
+import { compare } from '../../src/proof/compare.ts';
+import type { ProofContext } from '../../src/proof/fact.ts';
+import { readNamespaceInodes } from '../../src/proof/namespace-inodes.ts';
+import type { Observation } from '../../src/proof/observation.ts';
+import { observe, observeOptionsFor } from '../../src/proof/observe.ts';
+import { openEngine } from '../../src/runtime/open-engine.ts';
+
+/** A node of its own root whose only image is a busybox, and whose runtime may be another than runc. */
+export interface ProofNode extends AsyncDisposable {
+  readonly ports: NodePorts;
+  /** For files that the test needs beside. */
+  readonly directory: string;
+  /** Starts a pod of that spec; its containers need no image and run `sleep` unless they say otherwise. */
+  start(spec: ProofPodSpec): Promise<RunningPod>;
+}
+
+export type ProofPodSpec = Partial<Omit<PodSpec, 'containers'>> & {
+  readonly containers?: readonly Partial<Container>[];
+};
+
+export async function openProofNode(runtime?: (directory: string) => string): Promise<ProofNode> {
+  const directory = mkdtempSync(join(tmpdir(), 'pp-proof-'));
+  // The pod's root in a user namespace must be able to enter it.
+  const root = join(directory, 'root');
+  for (const path of [directory, root]) mkdirSync(path, { recursive: true, mode: 0o755 });
+  const { chmodSync } = await import('node:fs');
+  chmodSync(directory, 0o755);
+  const image = makeImage(join(directory, 'image', 'layer'));
+  const engine = await openEngine({ root, profile: 'containerd', runtime: runtime?.(directory) });
+  const ports: NodePorts = {
+    engine,
+    images: { resolve: async () => ({ ok: true, image }) },
+    lookup: {
+      configMap: (namespace, name) => ({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { namespace, name },
+        data: { key: 'value' },
+      }),
+      secret: () => undefined,
+      serviceAccount: () => undefined,
+      persistentVolumeClaim: () => undefined,
+      namespace: () => undefined,
+    },
+    dirs: { lib: join(root, 'lib'), run: join(root, 'run') },
+    clock: systemClock,
+    nodeName: 'proof',
+    hostIP: undefined,
+    clusterDns: undefined,
+    allocatable: { cpuMillicores: 1000, memoryBytes: typicalPlatform('containerd').memoryCapacityBytes },
+    gate: createGate(2),
+  };
+  const pods: RunningPod[] = [];
+  return {
+    ports,
+    directory,
+    async start({ containers = [{}], ...spec }) {
+      const pod = await startPod(
+        ports,
+        applyDefaults({
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: `proof-${pods.length}` },
+          spec: {
+            restartPolicy: 'Never',
+            automountServiceAccountToken: false,
+            ...spec,
+            containers: containers.map((container, index) => ({
+              name: `c${index}`,
+              image: 'localhost/busybox',
+              command: ['sleep', '600'],
+              ...container,
+            })),
+          },
+        }),
+      );
+      pods.push(pod);
+      await pod.waitUntil('settled', 20_000);
+      return pod;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(pods.map((pod) => pod.stop(0)));
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function makeImage(layer: string): UnpackedImage {
+  for (const name of ['bin', 'dev', 'proc', 'sys', 'etc', 'tmp'])
+    mkdirSync(join(layer, name), { recursive: true });
+  copyFileSync('/bin/busybox', join(layer, 'bin/busybox'));
+  for (const applet of [
+    'sh',
+    'sleep',
+    'cat',
+    'id',
+    'ls',
+    'mount',
+    'touch',
+    'chmod',
+    'hostname',
+    'ping',
+    'ipcs',
+    'whoami',
+  ])
+    symlinkSync('busybox', join(layer, 'bin', applet));
+  writeFileSync(join(layer, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\napp:x:1654:1654::/:/bin/sh\n');
+  writeFileSync(join(layer, 'etc/group'), 'root:x:0:\nwheel:x:10:root\napp:x:1654:\nextra:x:50000:app\n');
+  return {
+    reference: 'localhost/busybox',
+    digest: `sha256:${'0'.repeat(64)}`,
+    config: { architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [] } },
+    accounts: {
+      passwd: [
+        { name: 'root', uid: 0, gid: 0, gecos: '', home: '/', shell: '/bin/sh' },
+        { name: 'app', uid: 1654, gid: 1654, gecos: '', home: '/', shell: '/bin/sh' },
+      ],
+      group: [
+        { name: 'root', gid: 0, members: [] },
+        { name: 'wheel', gid: 10, members: ['root'] },
+        { name: 'app', gid: 1654, members: [] },
+        { name: 'extra', gid: 50_000, members: ['app'] },
+      ],
+    },
+    layerDirs: [layer],
+  };
+}
+
+export interface Proven {
+  readonly proof: Proof;
+  readonly observed: Observation;
+  readonly container: RunningContainer;
+  /** The fields whose facts fail. */
+  readonly failing: readonly string[];
+}
+
+/** Observes and compares one container of a running pod, as `prove` does. */
+export async function proveContainer(
+  pod: RunningPod,
+  index = 0,
+  context: ProofContext = {},
+): Promise<Proven> {
+  const container = pod.containers()[index];
+  const { confinement, runtimeContainer } = container ?? {};
+  if (container === undefined || confinement === undefined || runtimeContainer === undefined) {
+    throw new Error(`container ${index} does not run: ${JSON.stringify([pod.status(), pod.events])}`);
+  }
+  const { pid, startTime } = runtimeContainer;
+  const observed = await observe(pid, { ...observeOptionsFor(confinement), startTime });
+  const sandboxNamespaces = readNamespaceInodes(pod.sandbox?.namespacePaths ?? {});
+  const proof = compare(confinement, observed, { sandboxNamespaces, ...context });
+  const failing = proof.facts.filter(({ holds }) => !holds).map(({ field }) => field);
+  return { proof, observed, container, failing };
+}
+
+/** What a container has written so far. */
+export function logOf(container: RunningContainer): string {
+  return readFileSync(container.logPath, 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ').slice(3).join(' '))
+    .join('\n')
+    .trim();
+}
+
+/** Where the node keeps what it made. */
+export function rootOf(node: ProofNode): string {
+  return dirname(node.ports.dirs.lib);
+}
