@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import type { Termination } from './container-life.ts';
+import { newPodLife, type PodAction, type PodEvent, type PodLife, transition } from './lifecycle.ts';
+import type { ContainerPlan, PodPlan } from './pod-plan.ts';
+import { podPhase } from './pod-status.ts';
+
+const backOff = { initialMs: 10_000, maxMs: 300_000, resetAfterMs: 600_000 };
+
+function planned(name: string, more: Partial<ContainerPlan> = {}): ContainerPlan {
+  return {
+    name,
+    type: 'container',
+    restartPolicy: 'Always',
+    restartRules: [],
+    hasPostStart: false,
+    hasStartupProbe: false,
+    hasReadinessProbe: false,
+    ...more,
+  };
+}
+
+const init = (name: string): ContainerPlan => planned(name, { type: 'init', restartPolicy: 'OnFailure' });
+const sidecar = (name: string): ContainerPlan => planned(name, { type: 'sidecar' });
+
+function plan(containers: readonly ContainerPlan[], retryRefusedMs?: number): PodPlan {
+  return { containers, backOff, retryRefusedMs };
+}
+
+/** Plays events; the actions of the last one, in short. */
+function play(podPlan: PodPlan, ...events: readonly PodEvent[]): { life: PodLife; actions: readonly string[] } {
+  let life = newPodLife(podPlan);
+  let actions: readonly PodAction[] = [];
+  for (const event of events) ({ life, actions } = transition(podPlan, life, event));
+  return { life, actions: actions.map(describeAction) };
+}
+
+function describeAction(action: PodAction): string {
+  switch (action.do) {
+    case 'start':
+      return `start ${action.container} ${action.attempt}`;
+    case 'kill':
+      return `kill ${action.container} for ${action.why}`;
+    case 'wake':
+      return `wake ${action.container} after ${action.afterMs}`;
+    default:
+      return `probe ${action.container} ${action.probes}`;
+  }
+}
+
+const prepared: PodEvent = { kind: 'prepared' };
+const started = (container: string, at = 0): PodEvent => ({ kind: 'started', container, at });
+const stop: PodEvent = { kind: 'stop-requested', graceSeconds: undefined };
+
+function exited(container: string, exitCode: number, finishedAt = 0): PodEvent {
+  const termination: Termination = {
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    message: undefined,
+    startedAt: 0,
+    finishedAt,
+  };
+  return { kind: 'exited', container, termination };
+}
+
+describe('starting', () => {
+  it('all main containers start at once when there is nothing before them', () => {
+    expect(play(plan([planned('a'), planned('b')]), prepared).actions).toEqual(['start a 0', 'start b 0']);
+  });
+
+  it('init containers run one after the other, the main ones after the last', () => {
+    const pod = plan([init('i'), init('j'), planned('a')]);
+    expect(play(pod, prepared).actions).toEqual(['start i 0']);
+    expect(play(pod, prepared, started('i')).actions).toEqual(['probe i steady']);
+    expect(play(pod, prepared, started('i'), exited('i', 0)).actions).toEqual(['start j 0']);
+    const last = play(pod, prepared, started('i'), exited('i', 0), started('j'), exited('j', 0));
+    expect(last.actions).toEqual(['start a 0']);
+    expect(podPhase(pod, last.life)).toBe('Pending');
+  });
+
+  it('a sidecar is waited for until it is up, not until it ends', () => {
+    const pod = plan([{ ...sidecar('s'), hasStartupProbe: true }, planned('a')]);
+    expect(play(pod, prepared, started('s')).actions).toEqual(['probe s startup']);
+    const probed: PodEvent = { kind: 'probed', container: 's', probe: 'startup', ok: true };
+    expect(play(pod, prepared, started('s'), probed).actions).toEqual(['probe s steady', 'start a 0']);
+  });
+
+  it('postStart comes before the container counts as up', () => {
+    const pod = plan([planned('a', { hasPostStart: true })]);
+    expect(play(pod, prepared, started('a')).actions).toEqual([]);
+    const done: PodEvent = { kind: 'post-start-done', container: 'a' };
+    expect(play(pod, prepared, started('a'), done).actions).toEqual(['probe a steady']);
+    const failed: PodEvent = { kind: 'post-start-failed', container: 'a' };
+    expect(play(pod, prepared, started('a'), failed).actions).toEqual(['kill a for post-start']);
+  });
+});
+
+describe('refusals', () => {
+  const refused: PodEvent = {
+    kind: 'refused',
+    container: 'a',
+    reason: 'CreateContainerConfigError',
+    message: 'no',
+    at: 0,
+  };
+
+  it('a refused container waits with its reason while the others run', () => {
+    const pod = plan([planned('a'), planned('b')]);
+    const { life, actions } = play(pod, prepared, refused, started('b'));
+    expect(life.containers.get('a')?.run).toEqual({
+      state: 'refused',
+      reason: 'CreateContainerConfigError',
+      message: 'no',
+    });
+    expect(life.containers.get('b')?.run.state).toBe('running');
+    expect(actions).toEqual(['probe b steady']);
+    expect(podPhase(pod, life)).toBe('Pending');
+  });
+
+  it('with a retry it is tried again, and that is no restart', () => {
+    const pod = plan([planned('a')], 5000);
+    expect(play(pod, prepared, refused).actions).toEqual(['wake a after 5000']);
+    const due: PodEvent = { kind: 'due', container: 'a', at: 5000 };
+    expect(play(pod, prepared, refused, due).actions).toEqual(['start a 0']);
+  });
+
+  it('a start that fails is a restart when it is tried again, and the end under restartPolicy Never', () => {
+    const failed: PodEvent = { kind: 'start-failed', container: 'a', message: 'exec: no such file', at: 0 };
+    const due: PodEvent = { kind: 'due', container: 'a', at: 10_000 };
+    const pod = plan([planned('a')], 1000);
+    expect(play(pod, prepared, failed).life.containers.get('a')?.run).toMatchObject({
+      reason: 'RunContainerError',
+    });
+    expect(play(pod, prepared, failed, due).actions).toEqual(['start a 1']);
+    const once = plan([planned('a', { restartPolicy: 'Never' })]);
+    const { life } = play(once, prepared, failed);
+    expect(podPhase(once, life)).toBe('Failed');
+    expect(life.containers.get('a')?.run).toMatchObject({ termination: { exitCode: 128, reason: 'StartError' } });
+  });
+
+  it('a refused preparation is the end of it, and starts nothing', () => {
+    const event: PodEvent = { kind: 'preparation-refused', reason: 'FailedMount', message: 'no' };
+    const { life, actions } = play(plan([planned('a')]), event);
+    expect(life).toMatchObject({ stage: 'refused', reason: 'FailedMount' });
+    expect(actions).toEqual([]);
+  });
+});
+
+describe('restarts', () => {
+  it('the first is immediate, the next wait 10 s doubling to 300 s', () => {
+    const pod = plan([planned('a')]);
+    let { life } = play(pod, prepared, started('a'));
+    const delays: number[] = [];
+    let now = 1000;
+    for (let round = 0; round < 8; round += 1) {
+      let step = transition(pod, life, exited('a', 1, now));
+      const [action] = step.actions;
+      const delayMs = action?.do === 'wake' ? action.afterMs : 0;
+      delays.push(delayMs);
+      now += delayMs;
+      if (action?.do === 'wake') step = transition(pod, step.life, { kind: 'due', container: 'a', at: now });
+      expect(step.actions).toEqual([{ do: 'start', container: 'a', attempt: round + 1 }]);
+      life = transition(pod, step.life, started('a', now)).life;
+      now += 1000;
+    }
+    expect(delays).toEqual([0, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
+  });
+
+  it('the delay is forgotten after ten minutes without a restart', () => {
+    const pod = plan([planned('a')]);
+    const later = 700_000;
+    const { actions } = play(pod, prepared, started('a'), exited('a', 1), started('a'), exited('a', 1, later));
+    expect(actions).toEqual(['start a 2']);
+  });
+
+  it.each([
+    ['Always', 0, true],
+    ['Always', 1, true],
+    ['OnFailure', 0, false],
+    ['OnFailure', 1, true],
+    ['Never', 0, false],
+    ['Never', 1, false],
+  ] as const)('restartPolicy %s after exit code %i: %s', (restartPolicy, exitCode, restarts) => {
+    const pod = plan([planned('a', { restartPolicy }), planned('b')]);
+    const { actions } = play(pod, prepared, started('a'), started('b'), exited('a', exitCode));
+    expect(actions.includes('start a 1')).toBe(restarts);
+  });
+
+  it('a rule for the exit code comes before the policy', () => {
+    const rule = { action: 'Restart', operator: 'In', exitCodes: [42] } as const;
+    const pod = plan([planned('a', { restartPolicy: 'Never', restartRules: [rule] }), planned('b')]);
+    expect(play(pod, prepared, started('a'), exited('a', 42)).actions).toEqual(['start a 1']);
+    expect(play(pod, prepared, started('a'), exited('a', 43)).actions).toEqual([]);
+  });
+
+  it('a liveness failure kills once, and the end of it restarts', () => {
+    const pod = plan([planned('a')]);
+    const failure: PodEvent = { kind: 'probed', container: 'a', probe: 'liveness', ok: false };
+    expect(play(pod, prepared, started('a'), failure).actions).toEqual(['kill a for liveness']);
+    expect(play(pod, prepared, started('a'), failure, failure).actions).toEqual([]);
+    expect(play(pod, prepared, started('a'), failure, exited('a', 137)).actions).toEqual(['start a 1']);
+  });
+
+  it('an init container that fails for good fails the pod', () => {
+    const pod = plan([{ ...init('i'), restartPolicy: 'Never' }, planned('a', { restartPolicy: 'Never' })]);
+    const { life, actions } = play(pod, prepared, started('i'), exited('i', 1));
+    expect(actions).toEqual([]);
+    expect(life.stage).toBe('finished');
+    expect(podPhase(pod, life)).toBe('Failed');
+  });
+});
+
+describe('the end', () => {
+  it('sidecars end last, one by one in reverse order', () => {
+    const pod = plan([sidecar('s'), sidecar('t'), planned('a'), planned('b')]);
+    const up = [prepared, started('s'), started('t'), started('a'), started('b')];
+    expect(play(pod, ...up, stop).actions).toEqual(['kill a for stop', 'kill b for stop']);
+    expect(play(pod, ...up, stop, exited('a', 0)).actions).toEqual([]);
+    expect(play(pod, ...up, stop, exited('a', 0), exited('b', 0)).actions).toEqual(['kill t for stop']);
+    const last = play(pod, ...up, stop, exited('a', 0), exited('b', 0), exited('t', 0));
+    expect(last.actions).toEqual(['kill s for stop']);
+    expect(transition(pod, last.life, exited('s', 0)).life.stage).toBe('finished');
+  });
+
+  it('a pod whose main containers are done ends its sidecars and has succeeded', () => {
+    const pod = plan([sidecar('s'), planned('a', { restartPolicy: 'OnFailure' })]);
+    const up = [prepared, started('s'), started('a'), exited('a', 0)];
+    expect(play(pod, ...up).actions).toEqual(['kill s for stop']);
+    expect(podPhase(pod, play(pod, ...up).life)).toBe('Running');
+    expect(podPhase(pod, play(pod, ...up, exited('s', 143)).life)).toBe('Succeeded');
+  });
+
+  it('one failed container makes the phase Failed', () => {
+    const pod = plan([planned('a', { restartPolicy: 'Never' }), planned('b', { restartPolicy: 'Never' })]);
+    const { life } = play(pod, prepared, started('a'), started('b'), exited('a', 0), exited('b', 3));
+    expect(podPhase(pod, life)).toBe('Failed');
+  });
+
+  it('what starts while the pod stops is ended at once', () => {
+    const pod = plan([planned('a')]);
+    const { life, actions } = play(pod, prepared, stop, started('a'));
+    expect(life.stage).toBe('stopping');
+    expect(actions).toEqual(['kill a for stop']);
+  });
+
+  it('what waits for its restart is not restarted any more', () => {
+    const pod = plan([planned('a')]);
+    const crashed = [prepared, started('a'), exited('a', 1), started('a'), exited('a', 1)];
+    const { life } = play(pod, ...crashed, stop);
+    expect(life.stage).toBe('finished');
+    expect(life.containers.get('a')?.run.state).toBe('terminated');
+  });
+
+  it('a deadline fails the pod', () => {
+    const pod = plan([planned('a')]);
+    const deadline: PodEvent = { kind: 'pod-failed', reason: 'DeadlineExceeded', message: 'too long' };
+    const { life, actions } = play(pod, prepared, started('a'), deadline);
+    expect(actions).toEqual(['kill a for stop']);
+    expect(podPhase(pod, life)).toBe('Failed');
+  });
+
+  it('stopping before anything was made is finished at once', () => {
+    expect(play(plan([planned('a')]), stop).life.stage).toBe('finished');
+  });
+});
+
+describe('readiness', () => {
+  it('a container with a readiness probe is ready by the probe, and not ready again', () => {
+    const pod = plan([planned('a', { hasReadinessProbe: true })]);
+    const ready = (ok: boolean): PodEvent => ({ kind: 'probed', container: 'a', probe: 'readiness', ok });
+    const isReady = (...events: readonly PodEvent[]): unknown =>
+      play(pod, prepared, started('a'), ...events).life.containers.get('a')?.run;
+    expect(isReady()).toMatchObject({ ready: false });
+    expect(isReady(ready(true))).toMatchObject({ ready: true });
+    expect(isReady(ready(true), ready(false))).toMatchObject({ ready: false });
+  });
+});
