@@ -66,35 +66,36 @@ export function resolveCapabilities(asked: AddAndDrop | undefined, profile: Prof
 }
 
 /** Those that the manifest asks for, or the runtime gives, and this machine does not have. */
-export function missingCapabilities(
-  { platform }: ConfineInput,
-  context: EffectiveContext,
-): readonly Capability[] {
-  const wanted = context.privileged.value
-    ? CAPABILITIES
-    : resolveCapabilities(context.capabilities?.value, platform.profile).bounding;
-  return wanted.filter((capability) => !platform.capabilities.includes(capability));
+export function missingCapabilities(input: ConfineInput, context: EffectiveContext): readonly Capability[] {
+  const available = availableCapabilities(input);
+  return wantedCapabilities(input, context).filter((capability) => !available.includes(capability));
 }
 
 /** The five sets as the kernel shows them after exec. `uid` is the one in the container; a user namespace changes nothing. */
 export function confineCapabilities(
-  { platform }: ConfineInput,
+  input: ConfineInput,
   context: EffectiveContext,
   uid: number | null,
 ): Sourced<CapabilitySets> {
-  const { profile } = platform;
-  if (context.privileged.value) {
-    const all = sortCapabilities(platform.capabilities);
-    return sourced(profile === 'cri-o' ? allFive(all) : afterExec(all, uid), context.privileged.from);
-  }
-  const { bounding } = resolveCapabilities(context.capabilities?.value, profile);
-  return sourced(
-    afterExec(
-      bounding.filter((capability) => platform.capabilities.includes(capability)),
-      uid,
-    ),
-    context.capabilities?.from ?? byDefault('runtime', profile),
-  );
+  const available = availableCapabilities(input);
+  const given = wantedCapabilities(input, context).filter((capability) => available.includes(capability));
+  const { profile } = input.platform;
+  if (context.privileged.value)
+    return sourced(profile === 'cri-o' ? allFive(given) : afterExec(given, uid), context.privileged.from);
+  const from = context.capabilities?.from ?? byDefault('runtime', profile);
+  return sourced(afterExec(given, uid), from);
+}
+
+/** As a cluster's node would give them. */
+function wantedCapabilities({ platform }: ConfineInput, context: EffectiveContext): readonly Capability[] {
+  return context.privileged.value
+    ? CAPABILITIES
+    : resolveCapabilities(context.capabilities?.value, platform.profile).bounding;
+}
+
+/** A process that enters a user namespace has every capability in it, whatever its machine lacks outside. */
+function availableCapabilities({ pod, platform }: ConfineInput): readonly Capability[] {
+  return pod.spec.hostUsers === false ? CAPABILITIES : platform.capabilities;
 }
 
 function startingSet(asked: AddAndDrop | undefined, profile: Profile): readonly Capability[] {

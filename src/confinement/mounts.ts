@@ -10,7 +10,7 @@ import { cleanPath, volumeMounts } from './volume-mounts.ts';
  * at the same path, and of everything below /dev when it mounts /dev itself.
  */
 export function confineMounts(input: ConfineInput, context: EffectiveContext): readonly ConfinedMount[] {
-  const fromVolumes = volumeMounts(input.pod, input.container);
+  const fromVolumes = volumeMounts(input);
   const taken = new Set(fromVolumes.map((mount) => mount.destination));
   const isTaken = ({ destination }: ConfinedMount) =>
     taken.has(destination) || (taken.has('/dev') && destination.startsWith('/dev/'));

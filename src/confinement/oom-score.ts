@@ -32,7 +32,7 @@ export function wantedOomScoreAdj(
   const byClass = byDefault('kubelet', `QoS class ${qosClass}`);
   if (qosClass === 'Guaranteed') return sourced(guaranteed, byClass);
   if (qosClass === 'BestEffort') return sourced(bestEffort, byClass);
-  const requested = memoryRequest(container) ?? 0;
+  const requested = (memoryRequest(container) ?? 0) + shareOfPodRequest(pod);
   const counted = type === 'sidecar' ? Math.max(requested, leastMainRequest(pod)) : requested;
   const score = bestEffort - Math.trunc((1000 * counted) / platform.memoryCapacityBytes);
   const clamped = Math.min(bestEffort - 1, Math.max(bestEffort + guaranteed, score));
@@ -42,6 +42,16 @@ export function wantedOomScoreAdj(
 /** A request that is not written is the limit (Kubernetes' default). */
 function memoryRequest({ resources }: Container): number | undefined {
   return bytesOf(resources?.requests?.['memory'] ?? resources?.limits?.['memory']);
+}
+
+/** What the pod requests beyond its containers is spread evenly over them. */
+function shareOfPodRequest({ spec }: Pod): number {
+  const ofPod = bytesOf(spec.resources?.requests?.['memory'] ?? spec.resources?.limits?.['memory']);
+  if (ofPod === undefined) return 0;
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const lasting = [...spec.containers, ...sidecars];
+  const ofContainers = lasting.reduce((sum, container) => sum + (memoryRequest(container) ?? 0), 0);
+  return Math.max(0, Math.trunc((ofPod - ofContainers) / lasting.length));
 }
 
 /** A sidecar must not be killed before the containers that it serves. */

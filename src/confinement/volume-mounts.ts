@@ -1,23 +1,26 @@
 import { posix } from 'node:path';
+import type { FieldPath } from '../core/field-path.ts';
 import { byDefault, fromManifest } from '../core/sourced.ts';
-import type { Pod, Volume, VolumeMount } from '../kube/pod.ts';
+import type { Volume, VolumeMount } from '../kube/pod.ts';
 import type { VolumeKind } from '../kube/volume.ts';
-import type { ContainerInPod } from './confine-input.ts';
-import type { ConfinedMount } from './confinement.ts';
+import type { ConfineInput } from './confine-input.ts';
+import type { ConfinedMount, Profile } from './confinement.ts';
 import { isTokenVolume } from './service-account-token.ts';
 
-/** Kinds whose content the node writes: a container never can. An image's files cannot be executed either. */
+/** Kinds whose content the node writes: a container never can. */
 const readOnlyKinds: readonly VolumeKind[] = ['configMap', 'secret', 'downwardAPI', 'projected', 'image'];
 
 const propagations = { None: 'private', HostToContainer: 'slave', Bidirectional: 'shared' } as const;
 
 /** The mounts of `container.volumeMounts`. One that names no volume of the pod is left out: validation refuses it. */
-export function volumeMounts(pod: Pod, { container, path }: ContainerInPod): readonly ConfinedMount[] {
+export function volumeMounts({ pod, container: placed, platform }: ConfineInput): readonly ConfinedMount[] {
+  const { container, path } = placed;
   const mounts = (container.volumeMounts ?? []).flatMap((mount, index) => {
     const volume = pod.spec.volumes?.find(({ name }) => name === mount.name);
     const kind = volume && volumeKindOf(volume);
     if (volume === undefined || kind === undefined) return [];
-    return [volumeMount({ mount, index, volume, kind, path: [...path, 'volumeMounts', index] })];
+    const at = [...path, 'volumeMounts', index];
+    return [volumeMount({ mount, index, volume, kind, path: at, profile: platform.profile })];
   });
   // Later ones win, as the later of two mounts hides the earlier.
   return [...new Map(mounts.map((mount) => [mount.destination, mount])).values()];
@@ -34,10 +37,13 @@ interface MountOfVolume {
   readonly index: number;
   readonly volume: Volume;
   readonly kind: VolumeKind;
-  readonly path: ContainerInPod['path'];
+  readonly path: FieldPath;
+  readonly profile: Profile;
 }
 
-function volumeMount({ mount, index, volume, kind, path }: MountOfVolume): ConfinedMount {
+function volumeMount({ mount, index, volume, kind, path, profile }: MountOfVolume): ConfinedMount {
+  // Kubernetes' API promises an image's volume to be noexec; CRI-O keeps that, and more; containerd does not.
+  const isGuarded = kind === 'image' && profile === 'cri-o';
   const readOnly =
     mount.readOnly === true ||
     readOnlyKinds.includes(kind) ||
@@ -56,9 +62,9 @@ function volumeMount({ mount, index, volume, kind, path }: MountOfVolume): Confi
     fsType: 'bind',
     readOnly,
     recursiveReadOnly: recursiveReadOnly !== 'Disabled' && mount.readOnly === true,
-    nosuid: false,
-    nodev: false,
-    noexec: kind === 'image',
+    nosuid: isGuarded,
+    nodev: isGuarded,
+    noexec: isGuarded,
     propagation: propagations[mountPropagation],
     data: [],
     from: isTokenVolume(volume.name)
