@@ -31,7 +31,7 @@ export async function startMonitor(request: MonitorRequest): Promise<number> {
   const args = [
     ...['--cid', runtimeId, '--cuuid', runtimeId, '--name', runtimeId],
     ...['--runtime', runtime.program],
-    ...['--bundle', layout.dir, '--persist-dir', layout.dir, '--exit-dir', layout.exitDir],
+    ...['--bundle', layout.dir, '--exit-dir', layout.exitDir],
     ...['--container-pidfile', layout.pidFile, '--conmon-pidfile', layout.monitorPidFile],
     ...[
       '--log-path',
@@ -113,7 +113,7 @@ function parseReport(reported: string, errors: string): MonitorReport {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null) return { message: errors };
-    const pid = 'data' in value && typeof value.data === 'number' ? value.data : -1;
+    const pid = 'pid' in value && typeof value.pid === 'number' ? value.pid : -1;
     const message = 'message' in value && typeof value.message === 'string' ? value.message : errors;
     return pid > 0 ? { pid, message } : { message };
   } catch {

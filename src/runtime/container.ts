@@ -63,7 +63,6 @@ async function buildSpec(
 ): Promise<RuntimeSpec> {
   const { confinement, sandbox, targetPid } = request;
   const seccomp = await readSeccompProfile(confinement, request.localhostProfilePath);
-  const paths = [...mountSources];
   return toRuntimeSpec(confinement, request.process, {
     rootfs: layout.rootfs,
     hostname: sandbox.hostname,
@@ -74,10 +73,9 @@ async function buildSpec(
     cgroupVersion: context.cgroupVersion,
     ...(seccomp === undefined ? {} : { seccomp }),
     hostDevices: confinement.devices.value.allow === 'all' ? readHostDevices() : [],
-    mountRestrictions:
-      sandbox.user.mode === 'host'
-        ? new Map()
-        : new Map(paths.map(([destination, path]) => [destination, restrictionsOf(path)])),
+    mountRestrictions: new Map(
+      [...mountSources].map(([destination, path]) => [destination, restrictionsOf(path)]),
+    ),
   });
 }
 

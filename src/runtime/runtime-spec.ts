@@ -148,8 +148,8 @@ function toNamespaces(confinement: Confinement, placement: Placement): OciLinux[
   const { namespacePaths: paths } = placement;
   const { user, network, ipc, uts, pid, cgroup } = confinement.namespaces;
   const pidPath = placement.pidNamespacePath ?? (pid.value === 'pod' ? paths.pid : undefined);
-  if (pid.value === 'pod' && pidPath === undefined)
-    throw new PodproofError('internal', 'the sandbox has no pid namespace');
+  if ((pid.value === 'pod' || pid.value === 'target') && pidPath === undefined)
+    throw new PodproofError('internal', `no pid namespace for container "${confinement.container}"`);
   const pinned = (type: 'user' | 'network' | 'ipc' | 'uts', wanted: boolean): OciLinux['namespaces'] => {
     if (!wanted) return [];
     const path = paths[type];

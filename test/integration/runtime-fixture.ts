@@ -160,6 +160,7 @@ export function plainConfinement(sandbox: Sandbox, overrides: Partial<Confinemen
     profile: 'containerd',
     privileged: value(false),
     user: value({ uid: 0, gid: 0, groups: [0], username: 'root' }),
+    userOrigins: { uid: byDefault('runtime'), gid: byDefault('runtime'), groups: byDefault('runtime') },
     capabilities: value({
       bounding: capabilities,
       effective: capabilities,
