@@ -27,7 +27,10 @@ function plan(containers: readonly ContainerPlan[], retryRefusedMs?: number): Po
 }
 
 /** Plays events; the actions of the last one, in short. */
-function play(podPlan: PodPlan, ...events: readonly PodEvent[]): { life: PodLife; actions: readonly string[] } {
+function play(
+  podPlan: PodPlan,
+  ...events: readonly PodEvent[]
+): { life: PodLife; actions: readonly string[] } {
   let life = newPodLife(podPlan);
   let actions: readonly PodAction[] = [];
   for (const event of events) ({ life, actions } = transition(podPlan, life, event));
@@ -134,7 +137,9 @@ describe('refusals', () => {
     const once = plan([planned('a', { restartPolicy: 'Never' })]);
     const { life } = play(once, prepared, failed);
     expect(podPhase(once, life)).toBe('Failed');
-    expect(life.containers.get('a')?.run).toMatchObject({ termination: { exitCode: 128, reason: 'StartError' } });
+    expect(life.containers.get('a')?.run).toMatchObject({
+      termination: { exitCode: 128, reason: 'StartError' },
+    });
   });
 
   it('a refused preparation is the end of it, and starts nothing', () => {
@@ -168,7 +173,14 @@ describe('restarts', () => {
   it('the delay is forgotten after ten minutes without a restart', () => {
     const pod = plan([planned('a')]);
     const later = 700_000;
-    const { actions } = play(pod, prepared, started('a'), exited('a', 1), started('a'), exited('a', 1, later));
+    const { actions } = play(
+      pod,
+      prepared,
+      started('a'),
+      exited('a', 1),
+      started('a'),
+      exited('a', 1, later),
+    );
     expect(actions).toEqual(['start a 2']);
   });
 

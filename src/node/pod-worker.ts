@@ -1,9 +1,8 @@
-import { confine } from '../confinement/confine.ts';
 import type { ContainerInPod } from '../confinement/confine-input.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Pod } from '../kube/pod.ts';
-import type { ContainerStatus, PodStatus } from '../kube/pod-status.ts';
+import type { PodStatus } from '../kube/pod-status.ts';
 import type { ContainerExit, Sandbox } from '../runtime/engine.ts';
 import type { Termination } from './container-life.ts';
 import { type ContainerRunHandle, type ContainerSlot, whenAborted } from './container-slot.ts';
@@ -21,14 +20,14 @@ import { runHook } from './lifecycle-hooks.ts';
 import { PodEvents } from './pod-events.ts';
 import { judgeGoal } from './pod-goal.ts';
 import type { PodPlan } from './pod-plan.ts';
-import { podStatus } from './pod-status.ts';
-import { confineInput, type PodRequest, type PreparedPod } from './prepare-pod.ts';
+import { type PodMoment, viewContainers, viewStatus } from './pod-view.ts';
+import type { PodRequest, PreparedPod } from './prepare-pod.ts';
 import { runProbe } from './probes/probe.ts';
 import { watchProbe } from './probes/watch-probe.ts';
 import { Refusal } from './refusal.ts';
 import { removePod } from './remove-pod.ts';
 import type { PodEventRecord, PodGoal, PodOptions, RunningContainer, RunningPod } from './running-pod.ts';
-import { asStartError, containerLogPath, createContainer } from './start-container.ts';
+import { asStartError, createContainer } from './start-container.ts';
 import { readTerminationMessage } from './termination-message.ts';
 import { watchSizeLimits } from './volumes/watch-size-limits.ts';
 
@@ -79,7 +78,7 @@ export class PodWorker implements RunningPod {
     this.#slots = new Map(slots);
     this.#startedAt = request.node.clock.now();
     this.#life = newPodLife(plan);
-    this.#status = this.#newStatus(undefined);
+    this.#status = viewStatus(this.#moment(), undefined);
   }
 
   get pod(): Pod {
@@ -123,17 +122,7 @@ export class PodWorker implements RunningPod {
   }
 
   containers(): readonly RunningContainer[] {
-    const {
-      initContainerStatuses = [],
-      containerStatuses = [],
-      ephemeralContainerStatuses = [],
-    } = this.#status;
-    return [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses].flatMap(
-      (status) => {
-        const slot = this.#slots.get(status.name);
-        return slot === undefined ? [] : [this.#view(slot, status)];
-      },
-    );
+    return viewContainers(this.#moment(), this.#status);
   }
 
   subscribe(listener: () => void): () => void {
@@ -188,7 +177,7 @@ export class PodWorker implements RunningPod {
     const { life, actions } = transition(this.#plan, this.#life, event);
     this.#life = life;
     if (isEnding(life)) this.#ending.abort();
-    this.#status = this.#newStatus(this.#status);
+    this.#status = viewStatus(this.#moment(), this.#status);
     for (const action of actions) this.#perform(action);
     for (const listener of this.#listeners) listener();
   }
@@ -410,63 +399,17 @@ export class PodWorker implements RunningPod {
     this.#events.record({ type, reason, message, container, at: this.#request.node.clock.now() });
   }
 
-  #view({ container: placed, run }: ContainerSlot, status: ContainerStatus): RunningContainer {
-    const { type, container } = placed;
-    const { created, attempt = 0, ended } = run ?? {};
-    const images = this.#prepared?.images;
-    const confined =
-      created ??
-      (images === undefined
-        ? undefined
-        : confine(confineInput(this.#request, images, placed, this.#prepared?.sandbox)));
-    const resolved = images?.get(container.name);
+  #moment(): PodMoment {
     return {
-      name: container.name,
-      type,
-      container,
-      confinement: confined?.confinement,
-      findings: confined?.findings ?? [],
-      image: resolved?.ok === true ? resolved.image : undefined,
-      runtimeContainer: created?.runtimeContainer,
-      logPath: containerLogPath(this.dir, container.name, attempt),
-      status,
-      ended: ended?.signal ?? neverEnded,
-    };
-  }
-
-  #newStatus(previous: PodStatus | undefined): PodStatus {
-    const { node, pod } = this.#request;
-    return podStatus({
-      pod,
+      request: this.#request,
       plan: this.#plan,
       life: this.#life,
       startedAt: this.#startedAt,
-      now: node.clock.now(),
-      hostIP: node.hostIP,
-      podIPs: this.#prepared?.facts.podIPs ?? [],
-      hasSandbox: this.#prepared !== undefined,
-      containers: new Map([...this.#slots].map(([name, slot]) => [name, this.#facts(slot)])),
-      previous,
-    });
-  }
-
-  #facts({
-    container,
-    run,
-  }: ContainerSlot): Parameters<typeof podStatus>[0]['containers'] extends ReadonlyMap<string, infer Facts>
-    ? Facts
-    : never {
-    const resolved = this.#prepared?.images.get(container.container.name);
-    return {
-      image: container.container.image ?? '',
-      imageID: resolved?.ok === true ? resolved.image.digest : '',
-      containerID: run === undefined ? undefined : `podproof://${run.created.runtimeContainer.id}`,
-      user: run?.created.confinement.user.value,
+      prepared: this.#prepared,
+      slots: this.#slots,
     };
   }
 }
-
-const neverEnded: AbortSignal = new AbortController().signal;
 
 function terminationOf(
   exit: ContainerExit,

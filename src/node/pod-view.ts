@@ -1,0 +1,87 @@
+import { confine } from '../confinement/confine.ts';
+import type { PodStatus } from '../kube/pod-status.ts';
+import type { ContainerSlot } from './container-slot.ts';
+import type { PodLife } from './lifecycle.ts';
+import type { PodPlan } from './pod-plan.ts';
+import { type ContainerFacts, podStatus } from './pod-status.ts';
+import { confineInput, type PodRequest, type PreparedPod } from './prepare-pod.ts';
+import type { RunningContainer } from './running-pod.ts';
+import { containerLogPath } from './start-container.ts';
+
+/** A running pod at one moment. */
+export interface PodMoment {
+  readonly request: PodRequest;
+  readonly plan: PodPlan;
+  readonly life: PodLife;
+  readonly startedAt: number;
+  readonly prepared: PreparedPod | undefined;
+  readonly slots: ReadonlyMap<string, ContainerSlot>;
+}
+
+/** Its status; `previous` is the one before, whose transition times go on. */
+export function viewStatus(moment: PodMoment, previous: PodStatus | undefined): PodStatus {
+  const { request, plan, life, startedAt, prepared, slots } = moment;
+  const { node, pod } = request;
+  return podStatus({
+    pod,
+    plan,
+    life,
+    startedAt,
+    now: node.clock.now(),
+    hostIP: node.hostIP,
+    podIPs: prepared?.facts.podIPs ?? [],
+    hasSandbox: prepared !== undefined,
+    containers: new Map([...slots].map(([name, slot]) => [name, containerFacts(slot, prepared)])),
+    previous,
+  });
+}
+
+function containerFacts(
+  { container, run }: ContainerSlot,
+  prepared: PreparedPod | undefined,
+): ContainerFacts {
+  const resolved = prepared?.images.get(container.container.name);
+  return {
+    image: container.container.image ?? '',
+    imageID: resolved?.ok === true ? resolved.image.digest : '',
+    containerID: run === undefined ? undefined : `podproof://${run.created.runtimeContainer.id}`,
+    user: run?.created.confinement.user.value,
+  };
+}
+
+const neverEnded: AbortSignal = new AbortController().signal;
+
+/** Its containers, each with its part of `status`. */
+export function viewContainers(moment: PodMoment, status: PodStatus): readonly RunningContainer[] {
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = status;
+  const all = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
+  return all.flatMap((containerStatus) => {
+    const slot = moment.slots.get(containerStatus.name);
+    return slot === undefined ? [] : [{ ...viewContainer(moment, slot), status: containerStatus }];
+  });
+}
+
+function viewContainer(
+  { request, prepared }: PodMoment,
+  { container: placed, run }: ContainerSlot,
+): Omit<RunningContainer, 'status'> {
+  const { type, container } = placed;
+  const resolved = prepared?.images.get(container.name);
+  // Of a container that was refused: what it would have been.
+  const confined =
+    run?.created ??
+    (prepared === undefined
+      ? undefined
+      : confine(confineInput(request, prepared.images, placed, prepared.sandbox)));
+  return {
+    name: container.name,
+    type,
+    container,
+    confinement: confined?.confinement,
+    findings: confined?.findings ?? [],
+    image: resolved?.ok === true ? resolved.image : undefined,
+    runtimeContainer: run?.created.runtimeContainer,
+    logPath: containerLogPath(request.record.dir, container.name, run?.attempt ?? 0),
+    ended: run?.ended.signal ?? neverEnded,
+  };
+}
