@@ -61,6 +61,8 @@ export interface Terminal {
   readonly isTerminal: boolean;
   readonly colour: boolean;
   write(text: string): void;
+  /** As it is now; 80 by 24 when it is no terminal. */
+  size(): { readonly columns: number; readonly rows: number };
 }
 
 /** A command: flags -> one library call -> print. `run` resolves to the exit code. */

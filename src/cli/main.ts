@@ -60,5 +60,6 @@ function terminal(stream: WriteStream): Terminal {
     isTerminal,
     colour: isTerminal && !noColour,
     write: (text) => void stream.write(text),
+    size: () => (isTerminal ? { columns: stream.columns, rows: stream.rows } : { columns: 80, rows: 24 }),
   };
 }

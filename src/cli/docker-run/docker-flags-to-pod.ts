@@ -2,6 +2,7 @@ import type { Profile } from '../../confinement/confinement.ts';
 import { PodproofError } from '../../core/errors.ts';
 import type { Image } from '../../image/image.ts';
 import type { Container, Pod, PodSpec, SecurityContext } from '../../kube/pod.ts';
+import { NETWORK_ANNOTATION } from '../pod-options.ts';
 import { translateCapabilities } from './docker-capabilities.ts';
 import { escapeExpansion, translateEnvironment } from './docker-environment.ts';
 import type { DockerFlags } from './docker-flags.ts';
@@ -26,9 +27,6 @@ export interface TranslatedPod {
   /** Where the pod cannot be quite what Docker would run. */
   readonly notes: readonly string[];
 }
-
-/** Honoured by confinement: a pod without any network, which no field of PodSpec can ask for. */
-export const NETWORK_ANNOTATION = 'podproof.dev/network';
 
 /**
  * The pod that is confined as Docker would confine the container. Where the two differ in their defaults the pod says

@@ -1,0 +1,57 @@
+import { availableParallelism, networkInterfaces } from 'node:os';
+import type { Profile } from '../confinement/confinement.ts';
+import type { ObjectLookup } from '../kube/references.ts';
+import { systemClock } from '../node/clock.ts';
+import { createGate } from '../node/gate.ts';
+import type { NodePorts } from '../node/node-ports.ts';
+import { reapDeadPods } from '../node/reap-pods.ts';
+import { rootLayout } from '../runtime/layout.ts';
+import { openEngine } from '../runtime/open-engine.ts';
+import type { CommandContext } from './command.ts';
+import { openStore } from './find-image.ts';
+import { startProgress } from './progress.ts';
+import { storeImages } from './store-images.ts';
+
+export interface NodeRequest {
+  readonly profile: Profile;
+  /** Name or path of the OCI runtime; runc unless told. */
+  readonly runtime: string | undefined;
+  readonly lookup: ObjectLookup;
+}
+
+/** The heavy steps of pods that run at the same time: enough to keep few processors busy, not to swamp them. */
+const PARALLEL_STEPS = 8;
+
+/** The node of the command's root, once what dead processes left behind is taken away. */
+export async function openNode(request: NodeRequest, context: CommandContext): Promise<NodePorts> {
+  const { libDir, runDir } = rootLayout(context.root);
+  const { profile, runtime, lookup } = request;
+  const engine = await openEngine({ root: context.root, profile, runtime });
+  const dirs = { lib: libDir, run: runDir };
+  const reaped = await reapDeadPods({ engine, dirs });
+  for (const { namespace, name, uid } of reaped) {
+    context.stderr.write(`podproof: removed what was left of pod ${namespace}/${name} (${uid})\n`);
+  }
+  const store = await openStore(context);
+  return {
+    engine,
+    images: storeImages(store, (reference) => startProgress(`pulling ${reference}`, context)),
+    lookup,
+    dirs,
+    clock: systemClock,
+    nodeName: 'podproof',
+    hostIP: hostAddress(),
+    clusterDns: undefined,
+    allocatable: {
+      cpuMillicores: availableParallelism() * 1000,
+      memoryBytes: engine.platform.memoryCapacityBytes,
+    },
+    gate: createGate(PARALLEL_STEPS),
+  };
+}
+
+function hostAddress(): string | undefined {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find((address) => address.family === 'IPv4' && !address.internal)?.address;
+}

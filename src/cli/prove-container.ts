@@ -1,0 +1,144 @@
+import { stat } from 'node:fs/promises';
+import type { FindingReport } from '../core/contract/check-report.ts';
+import type { ContainerProof, ProcessReport, Proof } from '../core/contract/proof-report.ts';
+import { PodproofError } from '../core/errors.ts';
+import type { Origin } from '../core/sourced.ts';
+import type { Workload } from '../manifest/workloads.ts';
+import { tailLog } from '../node/logs.ts';
+import type { RunningContainer } from '../node/running-pod.ts';
+import { documentPlace, findingReport } from '../predict/document-place.ts';
+import { compare } from '../proof/compare.ts';
+import type { ProofContext } from '../proof/fact.ts';
+import type { NamespaceKind, Observation } from '../proof/observation.ts';
+import { observe, observeOptionsFor } from '../proof/observe.ts';
+import { processTree } from '../proof/process-tree.ts';
+import type { Sandbox } from '../runtime/engine.ts';
+import { imageAdvice } from './store-images.ts';
+import type { PodWatch } from './watch-pod.ts';
+
+const LOG_LINES = 10;
+
+/** Everything that a report says of one container: its state, and what the kernel says against what was expected. */
+export async function proveContainer(
+  container: RunningContainer,
+  workload: Workload,
+  sandbox: Sandbox | undefined,
+  watch: PodWatch,
+): Promise<ContainerProof> {
+  const { name, type, status, image } = container;
+  const atStart = await watch.atStart(name);
+  const now = await observeNow(container);
+  const observation = now?.observation ?? atStart;
+  const proof = observation && (await proofOf(container, workload, sandbox, observation, atStart));
+  const logTail = hasFailed(container) ? await readLogTail(container) : [];
+  return {
+    name,
+    type,
+    image: container.container.image ?? status.image,
+    ...(image !== undefined && { imageDigest: image.digest }),
+    state: status.state,
+    restartCount: status.restartCount,
+    ...(proof !== undefined && { proof }),
+    processes: now?.processes ?? [],
+    findings: findingsOf(container, workload, proof !== undefined),
+    ...(logTail.length > 0 && { logTail }),
+  };
+}
+
+interface Seen {
+  readonly observation: Observation;
+  readonly processes: readonly ProcessReport[];
+}
+
+/** Undefined when it does not run, or ends while it is looked at. */
+async function observeNow({
+  status,
+  runtimeContainer,
+  confinement,
+}: RunningContainer): Promise<Seen | undefined> {
+  if (status.state.running === undefined || runtimeContainer === undefined || confinement === undefined) {
+    return undefined;
+  }
+  const { pid, startTime } = runtimeContainer;
+  try {
+    const observation = await observe(pid, { ...observeOptionsFor(confinement), startTime });
+    return { observation, processes: processTree(pid) };
+  } catch (error) {
+    if (error instanceof PodproofError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+async function proofOf(
+  { confinement, container, image }: RunningContainer,
+  { locate }: Workload,
+  sandbox: Sandbox | undefined,
+  observation: Observation,
+  atStart: Observation | undefined,
+): Promise<Proof | undefined> {
+  if (confinement === undefined) return undefined;
+  const command = container.command ?? image?.config.config.Entrypoint ?? [];
+  const args = container.args ?? (container.command === undefined ? (image?.config.config.Cmd ?? []) : []);
+  return compare(confinement, observation, {
+    lineOf: (origin: Origin) => (origin.kind === 'manifest' ? locate(origin.path).line : undefined),
+    sandboxNamespaces: await namespaceInodes(sandbox),
+    startedArgs: [...command, ...args],
+    ...(atStart !== undefined && { atStart }),
+  });
+}
+
+async function namespaceInodes(
+  sandbox: Sandbox | undefined,
+): Promise<NonNullable<ProofContext['sandboxNamespaces']>> {
+  const paths = Object.entries(sandbox?.namespacePaths ?? {});
+  const inodes = await Promise.all(
+    paths.map(async ([kind, path]) => [kind, (await stat(path)).ino] as const),
+  );
+  return Object.fromEntries(inodes) as Partial<Record<NamespaceKind, number>>;
+}
+
+/** Refused, ended badly, or waiting to be started again after that. */
+function hasFailed({ status: { state, lastState } }: RunningContainer): boolean {
+  const ended = state.terminated ?? (state.waiting === undefined ? undefined : lastState.terminated);
+  return ended !== undefined && ended.exitCode !== 0;
+}
+
+async function readLogTail({ logPath }: RunningContainer): Promise<readonly string[]> {
+  const lines = await tailLog(logPath, LOG_LINES);
+  return lines.map(({ text }) => text);
+}
+
+function findingsOf(
+  { findings, name, container, status, confinement }: RunningContainer,
+  workload: Workload,
+  isProven: boolean,
+): readonly FindingReport[] {
+  const place = documentPlace(workload);
+  // What is about the whole pod stands with the pod.
+  const own = findings.filter((finding) => finding.container === name);
+  const waiting = status.state.waiting;
+  const advice = waiting && imageAdvice(waiting.reason, container.image ?? '');
+  const ended = status.state.terminated;
+  return [
+    ...own.map((finding) => findingReport(finding, place)),
+    ...(advice === undefined
+      ? []
+      : [
+          {
+            severity: 'note',
+            code: 'image-missing',
+            message: 'the image is not in the store',
+            advice,
+          } as const,
+        ]),
+    ...(ended !== undefined && !isProven && confinement !== undefined
+      ? [
+          {
+            severity: 'warning',
+            code: 'ended-before-observed',
+            message: 'it ended before the kernel could be asked about it: nothing is proven',
+          } as const,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,92 @@
+import type { Pod } from '../kube/pod.ts';
+import type { NodePorts } from '../node/node-ports.ts';
+import { startPod } from '../node/run-pod.ts';
+import type { RunningPod } from '../node/running-pod.ts';
+import type { CommandContext } from './command.ts';
+import { EXIT, exitCodeOf } from './exit-code.ts';
+import { followPod, type Print } from './follow-pod.ts';
+import { podOptions } from './pod-options.ts';
+import { imageAdvice } from './store-images.ts';
+
+/**
+ * Runs pods in the foreground until all are over: output as it comes, prefixed when there are several containers.
+ * Resolves to the worst exit code. The first signal stops the pods with their grace, a second one kills them.
+ */
+export async function runPods(
+  pods: readonly Pod[],
+  node: NodePorts,
+  context: CommandContext,
+): Promise<number> {
+  const started: RunningPod[] = [];
+  let interruptedBy: NodeJS.Signals | undefined;
+  const release = context.onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
+    for (const pod of started) void pod.stop(interruptedBy === undefined ? undefined : 0);
+    interruptedBy ??= name;
+  });
+  try {
+    const print = printer(pods, context);
+    const codes = await Promise.all(
+      pods.map(async (wanted) => {
+        const pod = await startPod(node, wanted, podOptions(wanted));
+        started.push(pod);
+        if (interruptedBy !== undefined) void pod.stop(0);
+        return runPod(pod, print, context);
+      }),
+    );
+    return interruptedBy === undefined ? Math.max(...codes) : exitCodeOf('interrupted', interruptedBy);
+  } finally {
+    await Promise.all(started.map((pod) => pod.stop(0)));
+    release();
+  }
+}
+
+/** Follows one pod to its end. */
+async function runPod(pod: RunningPod, print: Print, context: CommandContext): Promise<number> {
+  const follow = followPod(pod, print);
+  await pod.waitUntil('finished');
+  // Its containers have ended: what they wrote is in their logs.
+  await follow.done();
+  return exitCodeOfPod(pod, context);
+}
+
+/** The worst exit code of its containers; a refused container is told and counts as a finding. */
+export function exitCodeOfPod(pod: RunningPod, context: CommandContext): number {
+  const { namespace = 'default', name = '' } = pod.pod.metadata;
+  const codes = pod.containers().map(({ name: container, container: { image = '' }, status: { state } }) => {
+    if (state.terminated !== undefined) return state.terminated.exitCode;
+    const { reason = '', message = '' } = state.waiting ?? {};
+    if (message === '') return 0;
+    context.stderr.write(
+      `podproof: container ${container} of pod ${namespace}/${name}: ${reason}: ${message}\n`,
+    );
+    const advice = imageAdvice(reason, image);
+    if (advice !== undefined) context.stderr.write(`  ${advice}\n`);
+    return EXIT.findings;
+  });
+  const { reason, message } = pod.status();
+  const refusal = pod.events.find((event) => event.type === 'Warning' && event.container === undefined);
+  const isRefused = pod.sandbox === undefined && refusal !== undefined;
+  const told = isRefused ? `${refusal.reason}: ${refusal.message}` : reason && `${reason}: ${message ?? ''}`;
+  if (told !== undefined && told !== '')
+    context.stderr.write(`podproof: pod ${namespace}/${name}: ${told}\n`);
+  return Math.max(told === undefined ? EXIT.asWanted : EXIT.findings, ...codes);
+}
+
+function printer(pods: readonly Pod[], { stdout, stderr }: CommandContext): Print {
+  const labels = pods.flatMap(({ metadata, spec }) =>
+    [...(spec.initContainers ?? []), ...spec.containers].map((it) =>
+      labelOf(pods, metadata.name ?? '', it.name),
+    ),
+  );
+  const width = Math.max(...labels.map((label) => label.length));
+  return ({ pod, container }, line) => {
+    const stream = line.stream === 'stdout' ? stdout : stderr;
+    const prefix = labels.length > 1 ? `${labelOf(pods, pod, container).padEnd(width)} | ` : '';
+    // Prefixed lines would run into each other without their ends.
+    stream.write(`${prefix}${line.text}${line.complete || prefix !== '' ? '\n' : ''}`);
+  };
+}
+
+function labelOf(pods: readonly Pod[], pod: string, container: string): string {
+  return pods.length > 1 && pod !== container ? `${pod}/${container}` : container;
+}
