@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { type InputParts, inputOf } from '../../test/support/confine-inputs.ts';
+import { startVerdict } from './start-verdict.ts';
+
+const nonRoot = { securityContext: { runAsNonRoot: true } };
+const metadata = { uid: '1-2-3' };
+const blame = '(pod: "web_default(1-2-3)", container: app)';
+const configError = 'CreateContainerConfigError';
+
+test.each<readonly [string, InputParts, string, string]>([
+  [
+    'runAsUser 0 under runAsNonRoot',
+    { spec: { securityContext: { runAsNonRoot: true, runAsUser: 0 } } },
+    configError,
+    `container's runAsUser breaks non-root policy ${blame}`,
+  ],
+  [
+    'no USER under runAsNonRoot',
+    { spec: nonRoot },
+    configError,
+    `container has runAsNonRoot and image will run as root ${blame}`,
+  ],
+  [
+    'USER 0 under runAsNonRoot',
+    { spec: nonRoot, user: '0:1000' },
+    configError,
+    `container has runAsNonRoot and image will run as root ${blame}`,
+  ],
+  [
+    'a named USER under runAsNonRoot',
+    { spec: nonRoot, user: 'app:app' },
+    configError,
+    `container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root ${blame}`,
+  ],
+  [
+    'a USER out of range under runAsNonRoot',
+    { spec: nonRoot, user: '2147483648' },
+    configError,
+    `container has runAsNonRoot and image has an invalid user id (2147483648). (Must be 1-(2147483647)): must be between 0 and 2147483647, inclusive ${blame}`,
+  ],
+  [
+    'seccomp Localhost without a profile',
+    { container: { securityContext: { seccompProfile: { type: 'Localhost' } } } },
+    configError,
+    'localhostProfile must be set if seccompProfile type is Localhost.',
+  ],
+  [
+    'a USER that passwd does not have, containerd',
+    { user: 'ghost' },
+    'CreateContainerError',
+    'failed to create containerd container: no users found',
+  ],
+  [
+    'a USER that passwd does not have, CRI-O',
+    { user: 'ghost', platform: { profile: 'cri-o' } },
+    'CreateContainerError',
+    'get exec user: unable to find user ghost: no matching entries in passwd file',
+  ],
+  [
+    'a USER out of range',
+    { user: '4294967296:5' },
+    'CreateContainerError',
+    'invalid USER value "4294967296": uid out of range',
+  ],
+  [
+    'an unknown capability, CRI-O',
+    { container: { securityContext: { capabilities: { add: ['FLY'] } } }, platform: { profile: 'cri-o' } },
+    'CreateContainerError',
+    'unknown capability "CAP_FLY" to add',
+  ],
+  [
+    'a user namespace that the machine cannot make',
+    { spec: { hostUsers: false }, platform: { userNamespaces: false } },
+    'FailedCreatePodSandBox',
+    "Failed to create pod sandbox: can't set `spec.hostUsers: false`, runtime does not support user namespaces",
+  ],
+  [
+    'a full name of more than 64 characters',
+    { metadata: { name: 'a'.repeat(50) }, spec: { subdomain: 'b', setHostnameAsFQDN: true } },
+    'FailedCreatePodSandBox',
+    `Failed to create pod sandbox: failed to construct FQDN from pod hostname and cluster domain, FQDN ${'a'.repeat(50)}.b.default.svc.cluster.local is too long (64 characters is the max, 78 characters requested)`,
+  ],
+  [
+    'an unsafe sysctl',
+    { spec: { securityContext: { sysctls: [{ name: 'net.core.somaxconn', value: '1' }] } } },
+    'SysctlForbidden',
+    'forbidden sysctl: "net.core.somaxconn" not allowlisted',
+  ],
+  [
+    'AppArmor on a machine that has none',
+    {
+      container: { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } },
+      platform: { assumed: false },
+    },
+    'AppArmor',
+    'Cannot enforce AppArmor: AppArmor is not enabled on the host',
+  ],
+])('refused: %s', (_, parts, reason, message) => {
+  const verdict = startVerdict(inputOf({ ...parts, metadata: { ...metadata, ...parts.metadata } }));
+  expect(verdict).toMatchObject({ ok: false, reason, message });
+});
+
+test.each<readonly [string, InputParts]>([
+  ['nothing asked', {}],
+  ['a numeric USER under runAsNonRoot', { spec: nonRoot, user: '1654' }],
+  [
+    'runAsUser under runAsNonRoot, whatever the image says',
+    { container: { securityContext: { runAsUser: 5 } }, spec: nonRoot, user: 'ghost' },
+  ],
+  [
+    'runAsNonRoot: false of the container',
+    { spec: { ...nonRoot, containers: [{ name: 'app', securityContext: { runAsNonRoot: false } }] } },
+  ],
+  ['an image that is not at hand', { spec: nonRoot, user: null }],
+  ['a named USER of an image without its layers', { user: 'ghost', accounts: null }],
+  [
+    'AppArmor on a node that is only assumed',
+    { container: { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } } },
+  ],
+  [
+    'AppArmor Unconfined',
+    {
+      container: { securityContext: { appArmorProfile: { type: 'Unconfined' } } },
+      platform: { assumed: false },
+    },
+  ],
+  [
+    'an unknown capability with containerd, which loses it',
+    { container: { securityContext: { capabilities: { add: ['FLY'] } } } },
+  ],
+  [
+    'a safe sysctl',
+    { spec: { securityContext: { sysctls: [{ name: 'net/ipv4/tcp_syncookies', value: '1' }] } } },
+  ],
+  [
+    'an unsafe sysctl that the kubelet allows',
+    {
+      spec: { securityContext: { sysctls: [{ name: 'net.core.somaxconn', value: '1' }] } },
+      platform: { kubelet: { seccompDefault: false, allowedUnsafeSysctls: ['net.core.*'] } },
+    },
+  ],
+])('starts: %s', (_, parts) => {
+  expect(startVerdict(inputOf(parts))).toEqual({ ok: true });
+});
+
+describe('advice', () => {
+  const adviceOf = (parts: InputParts) => {
+    const verdict = startVerdict(inputOf(parts));
+    return verdict.ok ? undefined : verdict.advice;
+  };
+  test('a named USER: the uid that its passwd has', () => {
+    expect(adviceOf({ spec: nonRoot, user: 'app' })).toBe('write runAsUser: 1654 (its passwd has app:1654)');
+  });
+  test('a root image that brings a user: that one', () => {
+    expect(adviceOf({ spec: nonRoot })).toBe('write runAsUser: 1654 (its passwd has app:1654)');
+  });
+  test('an image that brings none', () => {
+    expect(adviceOf({ spec: nonRoot, accounts: { passwd: [], group: [] } })).toContain('other than 0');
+  });
+});
+
+test('the field to blame', () => {
+  const verdict = startVerdict(inputOf({ spec: nonRoot }));
+  expect(verdict).toMatchObject({ path: ['spec', 'securityContext', 'runAsNonRoot'] });
+});
+
+test('a pod without a uid has empty brackets', () => {
+  const verdict = startVerdict(inputOf({ spec: nonRoot }));
+  expect(verdict).toMatchObject({
+    message: expect.stringContaining('(pod: "web_default()", container: app)'),
+  });
+});
