@@ -1,10 +1,8 @@
 import type { FieldPath } from '../core/field-path.ts';
+import { decodeObject } from '../kube/decode-object.ts';
+import { formatFieldError } from '../kube/field-error.ts';
 import type { KubeObject } from '../kube/meta.ts';
-import { decode } from '../kube/schema/decode.ts';
-import { lookUpKind } from '../kube/schema/kinds.ts';
-import { objectFields } from '../kube/schema/meta-schemas.ts';
-import { formatFieldError } from '../kube/validation/field-error.ts';
-import { validateObject } from '../kube/validation/validate-object.ts';
+import { validateObject } from '../kube/validate-object.ts';
 import { type MappingNode, type Node, nodeAt, offsetOf, type SourceProblem, valueOf } from './node.ts';
 
 /** An object and where it was written: below a List or at the top of its document. */
@@ -55,8 +53,7 @@ function collect(root: Node, listed: TypeMeta | undefined, into: Collector): voi
     collectItems(items, type, into);
     return;
   }
-  const object = readObject(root, type, into);
-  if (object !== undefined) into.objects.push({ object, root });
+  into.objects.push({ object: readObject(root, type, into), root });
 }
 
 function collectItems(items: Node | undefined, list: TypeMeta, into: Collector): void {
@@ -89,39 +86,17 @@ function typeField(
   return undefined;
 }
 
-function readObject(root: MappingNode, type: TypeMeta, into: Collector): KubeObject | undefined {
-  const kind = lookUpKind(type.apiVersion, type.kind);
+function readObject(root: MappingNode, type: TypeMeta, into: Collector): KubeObject {
   const report = (path: FieldPath, message: string, advice?: string): void => {
     const offset = offsetOf(root, path);
     into.problems.push(advice === undefined ? { offset, message } : { offset, message, advice });
   };
-  if (kind.found === 'other-version') {
-    const message = `no matches for kind "${type.kind}" in version "${type.apiVersion}"`;
-    report(['apiVersion'], message, `write apiVersion: ${kind.apiVersion}`);
-    return undefined;
-  }
   const data: unknown = valueOf(root);
-  const known = typeof data === 'object' ? { ...data, ...type } : type;
-  if (kind.found === 'nothing') return customObject(known, root, report);
-  const { value, problems } = decode(kind.schema, known);
+  const { value, problems } = decodeObject(typeof data === 'object' ? { ...data, ...type } : type);
   for (const problem of problems) report(problem.path, problem.message, problem.advice);
   // What could not be decoded would be reported a second time, as missing.
   if (problems.length === 0) {
-    for (const error of validateObject(value)) report(error.path, formatFieldError(error));
+    for (const error of validateObject(value)) report(error.at ?? error.path, formatFieldError(error));
   }
   return value;
-}
-
-/** A kind that podproof does not know: its metadata is read strictly, the rest is passed on as it was written. */
-function customObject(
-  data: TypeMeta,
-  root: MappingNode,
-  report: (path: FieldPath, message: string, advice?: string) => void,
-): KubeObject {
-  const metadata = root.entries.get('metadata');
-  const head = { ...data, ...(metadata && { metadata: valueOf(metadata.value) }) };
-  const { apiVersion, kind } = data;
-  const { value, problems } = decode(objectFields, { apiVersion, kind, metadata: head.metadata });
-  for (const problem of problems) report(problem.path, problem.message, problem.advice);
-  return { ...data, metadata: value.metadata };
 }

@@ -1,13 +1,12 @@
 import { PodproofError } from '../core/errors.ts';
 import type { FieldPath } from '../core/field-path.ts';
 import type { Finding } from '../core/finding.ts';
+import { decodePodTemplate } from '../kube/decode-object.ts';
 import { applyDefaults, type DefaultedPod } from '../kube/defaults.ts';
+import { formatFieldError, prefixed } from '../kube/field-error.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Pod } from '../kube/pod.ts';
-import { decode } from '../kube/schema/decode.ts';
-import { podTemplateSpec } from '../kube/schema/pod-schemas.ts';
-import { formatFieldError, prefixed } from '../kube/validation/field-error.ts';
-import { validatePod } from '../kube/validation/validate-pod.ts';
+import { validatePodTemplate } from '../kube/validate-pod.ts';
 import { podFromTemplate, podTemplateOf } from '../kube/workload.ts';
 import { type FileProblem, throwProblems } from './file-problem.ts';
 import type { Position } from './line-index.ts';
@@ -94,11 +93,7 @@ function customWorkload(
 ): readonly Workload[] {
   const templatePath = paths.find((it) => Array.isArray(valueAt(from.object, [...it, 'spec', 'containers'])));
   if (templatePath === undefined) return [];
-  const { value, problems: wrong } = decode(
-    podTemplateSpec,
-    valueAt(from.object, templatePath),
-    templatePath,
-  );
+  const { value, problems: wrong } = decodePodTemplate(valueAt(from.object, templatePath), templatePath);
   const [unknown, fatal] = partition(wrong, (it) => it.code === 'unknown-field');
   const pod = podFromTemplate(from.object, value);
   const report = (path: FieldPath, message: string): void => {
@@ -106,9 +101,9 @@ function customWorkload(
   };
   for (const problem of fatal) report(problem.path, problem.message);
   if (fatal.length === 0) {
-    for (const error of validatePod(applyDefaults(pod))) {
+    for (const error of validatePodTemplate(applyDefaults(pod))) {
       const seen = prefixed(error, templatePath);
-      report(seen.path, formatFieldError(seen));
+      report(seen.at ?? seen.path, formatFieldError(seen));
     }
   }
   const findings = unknown.map<Finding>((it) => ({

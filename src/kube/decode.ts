@@ -1,12 +1,12 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { formatFieldPath } from '../../core/field-path.ts';
-import { parseQuantity } from '../quantity.ts';
-import { adviseOnField } from './field-advice.ts';
-import { type AnySchema, type Field, type ScalarSchema, type Schema, shapeOf } from './schema.ts';
+import type { FieldPath } from '../core/field-path.ts';
+import { formatFieldPath } from '../core/field-path.ts';
+import { parseQuantity } from './quantity.ts';
+import { adviseOnField } from './schema/field-advice.ts';
+import { type AnySchema, type Field, type ScalarSchema, type Schema, shapeOf } from './schema/schema.ts';
 
 /** A field that the type does not have, or a value of the wrong type. */
 export interface DecodeProblem {
-  readonly code: 'unknown-field' | 'wrong-type';
+  readonly code: 'unknown-field' | 'wrong-type' | 'other-version';
   readonly path: FieldPath;
   readonly message: string;
   /** The field that was probably meant, or the place where it belongs. */

@@ -1,4 +1,4 @@
-import { type FieldPath, formatFieldPath } from '../../core/field-path.ts';
+import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
 
 /** Kubernetes' classes of field errors, with the texts that it begins them with. */
 const TYPE_TEXTS = {
@@ -18,6 +18,8 @@ export type FieldErrorType = keyof typeof TYPE_TEXTS;
 export interface FieldError {
   readonly type: FieldErrorType;
   readonly path: FieldPath;
+  /** Where the field is written, when upstream's text names another place. */
+  readonly at?: FieldPath;
   /** The value as Kubernetes prints it, where its text has one. */
   readonly value?: string;
   readonly detail: string;
@@ -25,15 +27,33 @@ export interface FieldError {
 
 /** `spec.containers[0].name: Required value`, as `kubectl` shows it. */
 export function formatFieldError(error: FieldError): string {
-  const parts = [formatFieldPath(error.path), TYPE_TEXTS[error.type]];
+  const parts = [formatErrorPath(error.path), TYPE_TEXTS[error.type]];
   if (error.value !== undefined) parts.push(error.value);
   if (error.detail !== '') parts.push(error.detail);
   return parts.join(': ');
 }
 
+/** Fields whose keys are the user's: Kubernetes writes those in brackets, however plain they are. */
+const MAPS: ReadonlySet<string | number> = new Set([
+  'limits',
+  'requests',
+  'annotations',
+  'data',
+  'binaryData',
+  'stringData',
+]);
+
+function formatErrorPath(path: FieldPath): string {
+  const map = path.findIndex((step, index) => MAPS.has(step) && index === path.length - 2);
+  if (map === -1) return formatFieldPath(path);
+  return `${formatFieldPath(path.slice(0, map + 1))}[${path[map + 1]}]`;
+}
+
 /** The same error, seen from an object that holds the validated one at `prefix`. */
 export function prefixed(error: FieldError, prefix: FieldPath): FieldError {
-  return prefix.length === 0 ? error : { ...error, path: [...prefix, ...error.path] };
+  if (prefix.length === 0) return error;
+  const { at } = error;
+  return { ...error, path: [...prefix, ...error.path], ...(at && { at: [...prefix, ...at] }) };
 }
 
 export function required(path: FieldPath, detail = ''): FieldError {
