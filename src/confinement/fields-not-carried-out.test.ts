@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { podOf } from '../../test/support/confine-inputs.ts';
+import type { PodSpec } from '../kube/pod.ts';
+import { fieldFindings, fieldRefusals, fieldTable } from './fields-not-carried-out.ts';
+
+test('a plain pod is carried out as it is', () => {
+  const pod = podOf();
+  expect([fieldFindings(pod), fieldRefusals(pod)]).toEqual([[], []]);
+});
+
+test.each<readonly [string, Partial<PodSpec>]>([
+  ['spec.os: podproof runs Linux pods only', { os: { name: 'windows' } }],
+  ['spec.runtimeClassName: there are no RuntimeClasses here', { runtimeClassName: 'gvisor' }],
+  ['spec.resourceClaims: dynamic resource allocation needs a driver', { resourceClaims: [{ name: 'gpu' }] }],
+  [
+    'spec.schedulingGates: a pod with scheduling gates is never scheduled: remove them',
+    { schedulingGates: [{ name: 'wait' }] },
+  ],
+  [
+    'spec.volumes[1].nfs: this kind of volume needs a driver or a cluster',
+    {
+      volumes: [
+        { name: 'a', emptyDir: {} },
+        { name: 'b', nfs: { server: 's', path: '/' } },
+      ],
+    },
+  ],
+  [
+    'spec.volumes[0].emptyDir.medium: huge pages are not mounted here',
+    { volumes: [{ name: 'a', emptyDir: { medium: 'HugePages-2Mi' } }] },
+  ],
+  [
+    'spec.volumes[0].projected.sources[0].clusterTrustBundle: trust bundles need a cluster',
+    { volumes: [{ name: 'a', projected: { sources: [{ clusterTrustBundle: { path: 'ca.pem' } }] } }] },
+  ],
+  [
+    'spec.containers[0].volumeDevices: block devices need a volume driver',
+    { containers: [{ name: 'app', volumeDevices: [{ name: 'disk', devicePath: '/dev/x' }] }] },
+  ],
+  [
+    'spec.initContainers[0].resources.claims: dynamic resource allocation needs a driver',
+    { initContainers: [{ name: 'i', resources: { claims: [{ name: 'gpu' }] } }] },
+  ],
+  [
+    'spec.containers[0].env[0].valueFrom.fileKeyRef: environment from a file in a volume is not carried out',
+    {
+      containers: [
+        {
+          name: 'app',
+          env: [{ name: 'X', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } } }],
+        },
+      ],
+    },
+  ],
+])('refused: %s', (message, spec) => {
+  expect(fieldRefusals(podOf({ spec })).map((refusal) => refusal.message)).toEqual([message]);
+});
+
+test('a device that this machine does not offer is refused', () => {
+  const resources = { limits: { 'nvidia.com/gpu': 1, memory: '1Gi' } };
+  const pod = podOf({ container: { resources } });
+  expect(fieldRefusals(pod).map(({ path }) => path.at(-1))).toEqual(['limits', 'requests']);
+});
+
+test.each<readonly [string, Partial<PodSpec>]>([
+  ['affinity', { affinity: {} }],
+  ['tolerations', { tolerations: [{ operator: 'Exists' }] }],
+  ['schedulerName', { schedulerName: 'mine' }],
+  ['readinessGates', { readinessGates: [{ conditionType: 'x' }] }],
+  ['priorityClassName', { priorityClassName: 'high' }],
+  ['windowsOptions', { securityContext: { windowsOptions: {} } }],
+  ['restartPolicyRules', { containers: [{ name: 'app', restartPolicyRules: [{ action: 'Restart' }] }] }],
+  ['limits', { containers: [{ name: 'app', resources: { limits: { 'ephemeral-storage': '1Gi' } } }] }],
+])('told: %s', (field, spec) => {
+  expect(fieldFindings(podOf({ spec })).map(({ path }) => path.at(-1))).toEqual([field]);
+});
+
+test('an empty list asks for nothing', () => {
+  expect(fieldRefusals(podOf({ spec: { resourceClaims: [], schedulingGates: [] } }))).toEqual([]);
+});
+
+test('each field has one row, and the tests that it names exist', () => {
+  const rows = fieldTable();
+  const names = rows.map(({ type, field }) => `${type}.${field}`);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(
+    expect.arrayContaining(['PodSpec.hostUsers', 'SecurityContext.procMount', 'Volume.csi']),
+  );
+  const missing = rows.flatMap(({ tests }) => tests).filter((path) => !existsSync(path));
+  expect(missing).toEqual([]);
+});
+
+test('whatever is not carried out says why', () => {
+  const silent = fieldTable().filter(({ how, reason }) => how !== 'carried-out' && reason === '');
+  expect(silent).toEqual([]);
+});
