@@ -1,6 +1,6 @@
 import type { Image } from '../image/image.ts';
-import type { RegistryOptions } from '../image/registry/registry-options.ts';
-import type { ImageStore } from '../image/store/image-store.ts';
+import type { ImageStore } from '../image/image-store.ts';
+import type { RegistryOptions } from '../image/registry-options.ts';
 import type { CommandContext } from './command.ts';
 
 /** Where an image may be looked for: nowhere, in the local store, or there and in registries. */
@@ -18,25 +18,16 @@ export async function findImage(
   return stored ?? (where === 'pull' ? readSource(reference, context) : undefined);
 }
 
-/** An image where it lies: `oci:DIR`, an archive, or in its registry. Only its config is read. */
+/** An image where it lies: `oci:DIR`, an archive, or in its registry. From a registry only its config is read. */
 export async function readSource(source: string, context: CommandContext): Promise<Image> {
-  const [{ openSource }, { platformOf }] = await Promise.all([
-    import('../image/sources/open-source.ts'),
-    import('../image/platform.ts'),
-  ]);
-  const opened = await openSource(source, platformOf(process.arch), registryOptions(context));
-  try {
-    const { digest, config } = await opened.resolve();
-    return { reference: source, digest, config, accounts: undefined };
-  } finally {
-    await opened.close();
-  }
+  const { describeImage } = await import('../image/describe.ts');
+  return describeImage(source, { registry: registryOptions(context) });
 }
 
 /** The store of the root that the command works on. */
 export async function openStore(context: CommandContext): Promise<ImageStore> {
   const [{ openImageStore }, { rootLayout }] = await Promise.all([
-    import('../image/store/image-store.ts'),
+    import('../image/image-store.ts'),
     import('../runtime/layout.ts'),
   ]);
   return openImageStore(rootLayout(context.root).libDir, { registry: registryOptions(context) });

@@ -1,6 +1,6 @@
 import type { Image } from './image.ts';
 import { type ImagePlatform, platformOf } from './platform.ts';
-import type { RegistryOptions } from './registry/registry-options.ts';
+import type { RegistryOptions } from './registry-options.ts';
 import { openSource } from './sources/open-source.ts';
 import type { Source } from './sources/source.ts';
 import { defaultUnpackLimits, type UnpackLimits } from './unpack/limits.ts';

@@ -35,7 +35,7 @@ export function parseReference(text: string): Reference {
   const { domain, remainder } = splitDomain(text);
   const { repository, tag, digest } = splitRemainder(text, remainder);
   if (repository.toLowerCase() !== repository)
-    throw invalid(text, `repository name (${repository}) must be lowercase`);
+    throw invalid(text, `invalid reference format: repository name (${repository}) must be lowercase`);
   if (!domainPattern.test(domain) || !repositoryPattern.test(repository))
     throw invalid(text, 'invalid reference format');
   if (`${domain}/${repository}`.length > maxNameLength)
@@ -92,7 +92,11 @@ function splitRemainder(
   if (digest !== undefined && !isDigest(digest))
     throw invalid(
       text,
-      digestPattern.test(digest) ? 'unsupported digest algorithm or length' : 'invalid reference format',
+      digestPattern.test(digest)
+        ? /^sha(?:256|512):/.test(digest)
+          ? 'invalid checksum digest length'
+          : 'unsupported digest algorithm'
+        : 'invalid reference format',
     );
   return { repository, tag, digest };
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { describeImage } from '../../src/image/describe.ts';
-import type { RegistryOptions } from '../../src/image/registry/registry-options.ts';
-import { type ImageStore, openImageStore } from '../../src/image/store/image-store.ts';
+import { type ImageStore, openImageStore } from '../../src/image/image-store.ts';
+import type { RegistryOptions } from '../../src/image/registry-options.ts';
 import { type BuiltImage, buildTestImage, sha256 } from '../support/oci-layout.ts';
 import {
   registryProgram,

@@ -83,6 +83,12 @@ export function paxRecord(key: string, value: Uint8Array): Buffer {
 function header(entry: TestEntry, flag: string, sizeBytes: number): Buffer {
   const block = Buffer.alloc(512);
   const octal = (value: number, at: number, length: number): void => {
+    if (value >= 8 ** (length - 1)) {
+      // GNU's base-256 for what octal digits cannot hold.
+      block.writeUInt8(0x80, at);
+      block.writeBigUInt64BE(BigInt(value), at + length - 8);
+      return;
+    }
     const fits = Math.max(0, Math.trunc(value))
       .toString(8)
       .slice(-(length - 1));

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, PodproofError, systemCodeOf } from '../../core/errors.ts';
 import { isJsonObject } from '../config.ts';
-import type { RegistryOptions, RunHelper } from './registry-options.ts';
+import type { RegistryOptions, RunHelper } from '../registry-options.ts';
 
 export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }

@@ -1,9 +1,9 @@
 import { PodproofError } from '../../core/errors.ts';
 import { isJsonObject } from '../config.ts';
+import type { RegistryOptions } from '../registry-options.ts';
 import { answerChallenge } from './authorization.ts';
 import { findCredentials } from './credentials.ts';
 import { discard, type HttpAnswer, type HttpClient, isLoopback, readBody } from './http.ts';
-import type { RegistryOptions } from './registry-options.ts';
 
 /** One repository on one host: a registry, or a mirror of it. */
 export interface Endpoint {

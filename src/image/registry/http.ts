@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { messageOf, PodproofError, systemCodeOf } from '../../core/errors.ts';
-import type { RegistryOptions } from './registry-options.ts';
+import type { RegistryOptions } from '../registry-options.ts';
 
 export interface HttpRequest {
   readonly url: URL;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { PodproofError } from '../../core/errors.ts';
 import type { ImagePlatform } from '../platform.ts';
-import type { RegistryOptions } from '../registry/registry-options.ts';
+import type { RegistryOptions } from '../registry-options.ts';
 import type { Source } from './source.ts';
 
 /** How a source is written: `TRANSPORT:PATH[:NAME]`, `docker://REF`, or a plain reference. */

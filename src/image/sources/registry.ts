@@ -14,7 +14,7 @@ import {
   readBody,
   unreachable,
 } from '../registry/http.ts';
-import type { RegistryOptions } from '../registry/registry-options.ts';
+import type { RegistryOptions } from '../registry-options.ts';
 import { verified, verifyBytes } from '../verify.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { BlobReader, ResolvedImage, Source } from './source.ts';

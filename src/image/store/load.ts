@@ -1,19 +1,32 @@
 import { join } from 'node:path';
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { withFileLock } from '../../linux/file-lock.ts';
+import type { UnpackedImage } from '../image.ts';
 import { formatPlatform, type ImagePlatform } from '../platform.ts';
 import { formatReference, parseReference } from '../reference.ts';
-import type { RegistryOptions } from '../registry/registry-options.ts';
+import type { RegistryOptions } from '../registry-options.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { ResolvedImage, Source } from '../sources/source.ts';
 import type { UnpackLimits } from '../unpack/limits.ts';
-import type { LoadedImage, LoadOptions } from './image-store.ts';
 import { writeAtomically } from './json-file.ts';
-import { hasLayer, publishLayers, unpackLayers } from './layer-store.ts';
+import { hasLayer, publishLayers, type UnpackProgress, unpackLayers } from './layer-store.ts';
 import { readReferences, writeReferences } from './references-file.ts';
 import { collectGarbage } from './remove.ts';
 import { blobPath, readImage } from './stored-image.ts';
 import { makeTempDir, removeTree, sweepTempDirs } from './temp-dirs.ts';
+
+export interface LoadOptions {
+  /** The name to give to the image; left out, the source's own. */
+  readonly name?: string;
+  readonly onProgress?: (progress: UnpackProgress) => void;
+}
+
+export interface LoadedImage {
+  readonly image: UnpackedImage;
+  /** Canonical name, or the digest of an image without one. */
+  readonly name: string;
+  readonly warnings: readonly string[];
+}
 
 export interface LoadSettings {
   readonly dir: string;

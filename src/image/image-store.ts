@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PodproofError } from '../../core/errors.ts';
-import type { Digest } from '../digest.ts';
-import type { Image, UnpackedImage } from '../image.ts';
-import { type ImagePlatform, platformOf } from '../platform.ts';
-import type { RegistryOptions } from '../registry/registry-options.ts';
-import type { Source } from '../sources/source.ts';
-import { defaultUnpackLimits, type UnpackLimits } from '../unpack/limits.ts';
-import type { UnpackProgress } from './layer-store.ts';
-import { matchReference, readReferences, type StoredReference } from './references-file.ts';
-import { layersSizeOf, readImage } from './stored-image.ts';
+import { PodproofError } from '../core/errors.ts';
+import type { Digest } from './digest.ts';
+import type { Image, UnpackedImage } from './image.ts';
+import { type ImagePlatform, platformOf } from './platform.ts';
+import type { RegistryOptions } from './registry-options.ts';
+import type { Source } from './sources/source.ts';
+import type { LoadedImage, LoadOptions } from './store/load.ts';
+import { matchReference, readReferences, type StoredReference } from './store/references-file.ts';
+import { layersSizeOf, readImage } from './store/stored-image.ts';
+import { defaultUnpackLimits, type UnpackLimits } from './unpack/limits.ts';
 
 export interface ImageStoreOptions {
   readonly limits?: Partial<UnpackLimits>;
@@ -18,19 +18,6 @@ export interface ImageStoreOptions {
   readonly registry?: RegistryOptions;
   /** Whether a layer directory is part of some mount; left out, this process's mounts are asked. */
   readonly isLayerInUse?: (layerDir: string) => boolean;
-}
-
-export interface LoadOptions {
-  /** The name to give to the image; left out, the source's own. */
-  readonly name?: string;
-  readonly onProgress?: (progress: UnpackProgress) => void;
-}
-
-export interface LoadedImage {
-  readonly image: UnpackedImage;
-  /** Canonical name, or the digest of an image without one. */
-  readonly name: string;
-  readonly warnings: readonly string[];
 }
 
 export interface ImageListEntry {
@@ -71,7 +58,7 @@ export function openImageStore(root: string, options: ImageStoreOptions = {}): I
   };
   const load = async (source: string | Source, loadOptions: LoadOptions = {}): Promise<LoadedImage> => {
     prepare(dir);
-    const { loadInto } = await import('./load.ts');
+    const { loadInto } = await import('./store/load.ts');
     const settings = {
       dir,
       limits: { ...defaultUnpackLimits, ...options.limits },
@@ -86,7 +73,7 @@ export function openImageStore(root: string, options: ImageStoreOptions = {}): I
     pull: (reference, pullOptions = {}) => load(`docker://${reference}`, { ...pullOptions, name: reference }),
     list: () => readReferences(dir).map((stored) => listEntry(dir, stored)),
     remove: async (reference) => {
-      const { removeFrom } = await import('./remove.ts');
+      const { removeFrom } = await import('./store/remove.ts');
       return removeFrom(dir, reference, options.isLayerInUse);
     },
     find,

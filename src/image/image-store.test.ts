@@ -2,8 +2,8 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeLayout } from '../../../test/support/oci-layout.ts';
-import { getXattr } from '../../linux/xattr.ts';
+import { writeLayout } from '../../test/support/oci-layout.ts';
+import { getXattr } from '../linux/xattr.ts';
 import { openImageStore } from './image-store.ts';
 
 const needsRoot = process.geteuid?.() !== 0;
