@@ -369,7 +369,7 @@ export class PodWorker implements RunningPod {
         const message = 'Pod was active on the node longer than the specified deadline';
         this.#tell({ kind: 'pod-failed', reason: 'DeadlineExceeded', message });
       });
-    const limited = [...prepared.volumes.values()].filter((volume) => volume.sizeLimitBytes !== undefined);
+    const limited = [...prepared.volumes.values()].filter((volume) => volume.sizeLimit !== undefined);
     if (limited.length === 0) return;
     this.#do(async () => {
       const message = await watchSizeLimits(limited, clock, this.#options.volumeCheckMs ?? 10_000, signal);

@@ -18,7 +18,9 @@ export async function prepareEmptyDir(
   switch (medium) {
     case '': {
       const root = await makeDiskDirectory(context.volumesDir, name);
-      return limitBytes > 0 ? { ...base, root, sizeLimitBytes: limitBytes } : { ...base, root };
+      return limitBytes > 0
+        ? { ...base, root, sizeLimit: { bytes: limitBytes, text: String(source.sizeLimit) } }
+        : { ...base, root };
     }
     case 'Memory':
       return {

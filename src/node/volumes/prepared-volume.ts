@@ -13,12 +13,15 @@ export interface PreparedVolume {
   readonly path: string;
   /** False for what shows the pod's ids already. */
   readonly idMapped: boolean;
-  /** The kubelet gives the volume's files to `fsGroup` (not for what belongs to the host or to an image). */
+  /**
+   * The kubelet gives the volume's files to `fsGroup`, without write permission where containers only read; not what
+   * belongs to the host or to an image.
+   */
   readonly ownership: 'fsGroup' | 'fsGroup-read-only' | 'untouched';
   /** emptyDir ignores `fsGroupChangePolicy`. */
   readonly honoursChangePolicy: boolean;
   /** A directory on disk that may not outgrow this. */
-  readonly sizeLimitBytes?: number;
+  readonly sizeLimit?: { readonly bytes: number; readonly text: string };
 }
 
 /** What the volume kinds need. */

@@ -23,7 +23,7 @@ export async function prepareProjected(
   const hasToken = sources.some(({ serviceAccountToken }) => serviceAccountToken !== undefined);
   const owner = hasToken ? tokenOwner(context.pod) : undefined;
   await writeAtomically(root, [...files.values()], context.clock.now(), owner);
-  return { name, root, path: '', idMapped: true, ownership: 'fsGroup', honoursChangePolicy: false };
+  return { name, root, path: '', idMapped: true, ownership: 'fsGroup-read-only', honoursChangePolicy: false };
 }
 
 async function projectedFiles(

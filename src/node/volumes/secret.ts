@@ -14,7 +14,7 @@ export async function prepareSecret(
   const files = secretFiles(context, source.secretName ?? '', source, source.defaultMode ?? 0o644);
   const root = await makeMemoryDirectory(context.volumesDir, name);
   await writeAtomically(root, files, context.clock.now());
-  return { name, root, path: '', idMapped: true, ownership: 'fsGroup', honoursChangePolicy: false };
+  return { name, root, path: '', idMapped: true, ownership: 'fsGroup-read-only', honoursChangePolicy: false };
 }
 
 /** The files of a Secret, in a volume of its own or projected. */

@@ -17,9 +17,9 @@ export async function watchSizeLimits(
   for (;;) {
     await clock.sleep(periodMs, signal);
     if (signal.aborted) return undefined;
-    for (const { name, root, sizeLimitBytes = 0 } of volumes)
-      if ((await diskUsage(root)) > sizeLimitBytes)
-        return `Usage of EmptyDir volume "${name}" exceeds the limit "${sizeLimitBytes}". `;
+    for (const { name, root, sizeLimit } of volumes)
+      if (sizeLimit !== undefined && (await diskUsage(root)) > sizeLimit.bytes)
+        return `Usage of EmptyDir volume "${name}" exceeds the limit "${sizeLimit.text}". `;
   }
 }
 
