@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -44,7 +45,6 @@ export async function openProofNode(runtime?: (directory: string) => string): Pr
   // The pod's root in a user namespace must be able to enter it.
   const root = join(directory, 'root');
   for (const path of [directory, root]) mkdirSync(path, { recursive: true, mode: 0o755 });
-  const { chmodSync } = await import('node:fs');
   chmodSync(directory, 0o755);
   const image = makeImage(join(directory, 'image', 'layer'));
   const engine = await openEngine({ root, profile: 'containerd', runtime: runtime?.(directory) });
@@ -125,6 +125,7 @@ function makeImage(layer: string): UnpackedImage {
     'whoami',
   ])
     symlinkSync('busybox', join(layer, 'bin', applet));
+  for (const name of ['hosts', 'hostname', 'resolv.conf']) writeFileSync(join(layer, 'etc', name), '');
   writeFileSync(join(layer, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\napp:x:1654:1654::/:/bin/sh\n');
   writeFileSync(join(layer, 'etc/group'), 'root:x:0:\nwheel:x:10:root\napp:x:1654:\nextra:x:50000:app\n');
   return {

@@ -42,7 +42,8 @@ function whoseNamespace(subject: Subject, kind: NamespaceKind, expected: string)
   const { observed, context } = subject;
   const namespace = observed.namespaces[kind];
   if (isHost(namespace)) return 'host';
-  const sandbox = context.sandboxNamespaces?.[kind];
+  // Which user namespace it is, its id map tells: ranges are never shared.
+  const sandbox = kind === 'user' ? undefined : context.sandboxNamespaces?.[kind];
   if (sandbox !== undefined && namespace.inode === sandbox) return podNamespace(observed, kind);
   // Not the host's, though it should be: then it makes no difference whose it is.
   if (expected === 'host') return 'container';

@@ -92,12 +92,18 @@ export const breaks = Object.freeze({
   'own-cgroup-namespace': (config) => {
     config.linux.namespaces.push({ type: 'cgroup' });
   },
-  /** `arg` is `HOSTID`: a map like another pod's. */
+  /**
+   * `arg` is `HOSTID:MQUEUE`, the first id of a range like another pod's, and where a mqueue is mounted: in a user
+   * namespace that does not own its IPC namespace runc may not mount one itself.
+   */
   'id-map-of-another-pod': (config, arg) => {
-    const mappings = [{ containerID: 0, hostID: Number(arg), size: 65536 }];
+    const [hostID, mqueue] = arg.split(':');
+    const mappings = [{ containerID: 0, hostID: Number(hostID), size: 65536 }];
     config.linux.uidMappings = mappings;
     config.linux.gidMappings = mappings;
     config.linux.namespaces.find(({ type }) => type === 'user').path = undefined;
+    const mount = config.mounts.find(({ type }) => type === 'mqueue');
+    Object.assign(mount, { type: 'bind', source: mqueue, options: ['bind', ...mount.options] });
   },
   'device-added': (config) => {
     config.linux.devices = [
@@ -125,8 +131,8 @@ export const breaks = Object.freeze({
     limit.soft = 17;
   },
   'oom-score': (config) => {
-    config.process.oomScoreAdj =
-      Math.min(config.process.oomScoreAdj + 1, 1000) - 2 * Number(config.process.oomScoreAdj === 1000);
+    const { oomScoreAdj } = config.process;
+    config.process.oomScoreAdj = oomScoreAdj === 1000 ? 999 : oomScoreAdj + 1;
   },
 });
 
