@@ -291,7 +291,7 @@ describe.skipIf(!canRunContainers())('scenarios, asked at the kernel', () => {
         console.log(await read({ port: 9000, host: '127.0.0.1' }), await read({ path: '/shared/socket' }));
         const pids = fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
         const names = pids.map((pid) => fs.readFileSync('/proc/' + pid + '/cmdline', 'utf8'));
-        console.log(names.some((name) => name.includes('the-server')) ? 'sees the server' : 'sees only itself');
+        console.log(names.some((name) => name.startsWith('the-server')) ? 'sees the server' : 'sees only itself');
         http.get('http://127.0.0.1:9001');
       })();`;
     const volumeMounts = [{ name: 'shared', mountPath: '/shared' }];
