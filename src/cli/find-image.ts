@@ -21,7 +21,8 @@ export async function findImage(
 /** An image where it lies: `oci:DIR`, an archive, or in its registry. From a registry only its config is read. */
 export async function readSource(source: string, context: CommandContext): Promise<Image> {
   const { describeImage } = await import('../image/describe.ts');
-  return describeImage(source, { registry: registryOptions(context) });
+  const image = await describeImage(source, { registry: registryOptions(context) });
+  return { ...image, reference: source };
 }
 
 /** The store of the root that the command works on. */
@@ -33,7 +34,7 @@ export async function openStore(context: CommandContext): Promise<ImageStore> {
   return openImageStore(rootLayout(context.root).libDir, { registry: registryOptions(context) });
 }
 
-/** What podproof knows of registries: Docker's own credentials, and mirrors from PODPROOF_MIRRORS. */
+/** What podproof knows of registries: Docker's own credentials. */
 function registryOptions({ env, signal }: CommandContext): RegistryOptions {
   const config = env['DOCKER_CONFIG'] ?? (env['HOME'] === undefined ? undefined : `${env['HOME']}/.docker`);
   return { signal, ...(config !== undefined && { dockerConfigPath: `${config}/config.json` }) };

@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { containersOf } from '../confinement/containers.ts';
+import { startVerdict } from '../confinement/start-verdict.ts';
 import type { FindingReport } from '../core/contract/check-report.ts';
 import type { ContainerProof, ProcessReport, Proof } from '../core/contract/proof-report.ts';
 import { PodproofError } from '../core/errors.ts';
@@ -13,6 +15,7 @@ import type { NamespaceKind, Observation } from '../proof/observation.ts';
 import { observe, observeOptionsFor } from '../proof/observe.ts';
 import { processTree } from '../proof/process-tree.ts';
 import type { Sandbox } from '../runtime/engine.ts';
+import { readPlatform } from '../runtime/read-platform.ts';
 import { imageAdvice } from './store-images.ts';
 import type { PodWatch } from './watch-pod.ts';
 
@@ -109,36 +112,51 @@ async function readLogTail({ logPath }: RunningContainer): Promise<readonly stri
 }
 
 function findingsOf(
-  { findings, name, container, status, confinement }: RunningContainer,
+  container: RunningContainer,
   workload: Workload,
   isProven: boolean,
 ): readonly FindingReport[] {
+  const { findings, name, status, confinement } = container;
   const place = documentPlace(workload);
   // What is about the whole pod stands with the pod.
   const own = findings.filter((finding) => finding.container === name);
-  const waiting = status.state.waiting;
-  const advice = waiting && imageAdvice(waiting.reason, container.image ?? '');
-  const ended = status.state.terminated;
+  const isMissed = status.state.terminated !== undefined && !isProven && confinement !== undefined;
   return [
+    ...refusalAdvice(container, workload),
+    ...(isMissed ? [ENDED_BEFORE_OBSERVED] : []),
     ...own.map((finding) => findingReport(finding, place)),
-    ...(advice === undefined
-      ? []
-      : [
-          {
-            severity: 'note',
-            code: 'image-missing',
-            message: 'the image is not in the store',
-            advice,
-          } as const,
-        ]),
-    ...(ended !== undefined && !isProven && confinement !== undefined
-      ? [
-          {
-            severity: 'warning',
-            code: 'ended-before-observed',
-            message: 'it ended before the kernel could be asked about it: nothing is proven',
-          } as const,
-        ]
-      : []),
   ];
+}
+
+const ENDED_BEFORE_OBSERVED: FindingReport = {
+  severity: 'warning',
+  code: 'ended-before-observed',
+  message: 'it ended before the kernel could be asked about it: nothing is proven',
+};
+
+/** What to write, or to run, for a container that was refused. */
+function refusalAdvice(
+  { name, type, container, status, image, confinement }: RunningContainer,
+  workload: Workload,
+): readonly FindingReport[] {
+  const { waiting } = status.state;
+  if (waiting === undefined) return [];
+  const forImage = imageAdvice(waiting.reason, container.image ?? '');
+  if (forImage !== undefined) {
+    return [
+      {
+        severity: 'warning',
+        code: 'image-missing',
+        message: 'the image is not in the store',
+        advice: forImage,
+      },
+    ];
+  }
+  if (confinement === undefined) return [];
+  const placed = containersOf(workload.pod).find((it) => it.type === type && it.container.name === name);
+  const platform = readPlatform(confinement.profile);
+  const verdict = placed && startVerdict({ pod: workload.pod, container: placed, image, platform });
+  if (verdict === undefined || verdict.ok || verdict.advice === undefined) return [];
+  const line = verdict.path === undefined ? {} : { line: documentPlace(workload).line(verdict.path) };
+  return [{ severity: 'warning', code: 'refused', message: verdict.advice, ...line }];
 }

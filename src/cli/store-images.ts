@@ -1,6 +1,6 @@
 import { messageOf, PodproofError } from '../core/errors.ts';
-import { parseReference } from '../image/reference.ts';
 import type { ImageStore } from '../image/image-store.ts';
+import { parseReference } from '../image/reference.ts';
 import type { ImagePort, ImageRefusal, ImageResolution } from '../node/node-ports.ts';
 
 /** Told when a pull ends, well or not. */

@@ -176,8 +176,9 @@ async function waitForPod(
   );
   if (hasProbes) return pod.waitUntil('ready', timeoutMs, signal);
   const isSettled = await pod.waitUntil('settled', timeoutMs, signal);
-  // One that is over will not change any more.
-  await pod.waitUntil('finished', settleMs, signal);
+  // Where nothing runs, nothing will change.
+  const isUp = pod.containers().some(({ status }) => status.state.running !== undefined);
+  if (isUp) await pod.waitUntil('finished', settleMs, signal);
   return isSettled;
 }
 

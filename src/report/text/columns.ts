@@ -16,6 +16,7 @@ export interface Row {
 
 const GAP = 2;
 const MIN_LAST_WIDTH = 20;
+const SHORT_CELL = 20;
 
 /**
  * Rows as aligned columns, `indent` spaces in. A cell is as wide as its column's widest, yet no column but the first
@@ -56,10 +57,12 @@ function columnWidths(rows: readonly Row[], available: number): number[] {
   let left = available;
   for (let column = 0; column < columnCount; column += 1) {
     const last = column === columnCount - 1;
-    // A last cell of a shorter row may run on over the columns that it does not have: it does not count.
-    const lengths = rows
-      .filter((row) => row.cells.length > column + 1 || row.cells.length === columnCount)
-      .map((row) => row.cells[column]?.length ?? 0);
+    // The last cell of a shorter row may run on over the columns that it does not have: only a short one counts.
+    const lengths = rows.map((row) => {
+      const length = row.cells[column]?.length ?? 0;
+      const runsOn = row.cells.length === column + 1 && row.cells.length < columnCount;
+      return runsOn && length > SHORT_CELL ? 0 : length;
+    });
     const wanted = Math.max(0, ...lengths);
     const share = column === 0 ? Math.floor(left / 2) : Math.floor((left * 3) / 5);
     const width = last ? Math.max(MIN_LAST_WIDTH, left) : Math.min(wanted, share);

@@ -1,3 +1,4 @@
+import type { FindingReport } from '../../core/contract/check-report.ts';
 import type { ContainerProof, PodProof, ProofReport } from '../../core/contract/proof-report.ts';
 import { formatDuration } from '../../core/units.ts';
 import { count, type Row, renderRows, type TextOptions, wrapText } from './columns.ts';
@@ -25,11 +26,12 @@ function renderPod(pod: PodProof, report: ProofReport, options: ProofTextOptions
   const gap = ' '.repeat(Math.max(2, options.columns - left.length - right.length));
   const lines = [`${left}${gap}${options.palette.dim(right)}`];
   if (pod.reason !== undefined) {
-    const told: Row = { cells: [pod.reason, pod.message ?? ''], tone: 'bad' };
-    lines.push(...renderRows([told], 2, options));
+    const refusal: Row = { cells: [pod.reason, pod.message ?? ''], tone: 'bad' };
+    lines.push(...renderRows([refusal], 2, options));
   }
   for (const container of pod.containers) lines.push('', ...renderContainer(container, options));
-  if (pod.findings.length > 0) lines.push('', ...renderRows(findingRows(pod.findings), 2, options));
+  const told = worthTelling(pod.findings, options);
+  if (told.length > 0) lines.push('', ...renderRows(findingRows(told), 2, options));
   return lines;
 }
 
@@ -41,7 +43,7 @@ function renderContainer(container: ContainerProof, options: ProofTextOptions): 
     ...stateRows(container),
     ...failedFactRows(facts),
     ...(options.all ? allFactRows(facts) : factSummaryRows(facts, container.processes)),
-    ...findingRows(container.findings),
+    ...findingRows(worthTelling(container.findings, options)),
   ];
   return [
     `  ${head}   ${verdict(container, options)}`,
@@ -49,6 +51,14 @@ function renderContainer(container: ContainerProof, options: ProofTextOptions): 
     ...processLines(container.processes, options),
     ...logLines(container, options),
   ];
+}
+
+/** Notes explain; they are for who asks for everything. */
+function worthTelling(
+  findings: readonly FindingReport[],
+  { all }: ProofTextOptions,
+): readonly FindingReport[] {
+  return all ? findings : findings.filter(({ severity }) => severity === 'warning');
 }
 
 function imageName({ image, imageDigest }: ContainerProof): string {
@@ -71,7 +81,9 @@ function stateRows({ state, restartCount }: ContainerProof): readonly Row[] {
   const restarts: Row[] = restartCount === 0 ? [] : [{ cells: ['restarts', String(restartCount)] }];
   if (state.waiting !== undefined) {
     const { reason, message } = state.waiting;
-    return [{ cells: [reason, message ?? ''], tone: 'bad' }, ...restarts];
+    // Without a message it only waits for others.
+    const tone = message === undefined ? 'dim' : 'bad';
+    return [{ cells: [reason, message ?? ''], tone }, ...restarts];
   }
   if (state.terminated === undefined) return restarts;
   const { exitCode, reason, message } = state.terminated;
