@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inputOf } from '../../test/support/confine-inputs.ts';
 import {
@@ -63,12 +63,12 @@ test('CAP_ in front: containerd loses the name, CRI-O understands it', () => {
   expect(resolveCapabilities(asked, 'cri-o').bounding).toEqual(['NET_ADMIN']);
 });
 
-describe('after exec', () => {
-  const setsOf = (uid: number, profile: Profile, securityContext: object = {}, platform: object = {}) => {
-    const input = inputOf({ container: { securityContext }, platform: { profile, ...platform } });
-    return confineCapabilities(input, effectiveContext(input.pod, input.container), uid).value;
-  };
+function setsOf(uid: number, profile: Profile, securityContext: object = {}, platform: object = {}) {
+  const input = inputOf({ container: { securityContext }, platform: { profile, ...platform } });
+  return confineCapabilities(input, effectiveContext(input.pod, input.container), uid).value;
+}
 
+describe('after exec', () => {
   test('root has what is in its bounding set', () => {
     const sets = setsOf(0, 'containerd', { capabilities: { drop: ['ALL'], add: ['KILL'] } });
     expect(sets).toEqual({
@@ -99,13 +99,15 @@ describe('after exec', () => {
   });
 });
 
+function missing(input: ReturnType<typeof inputOf>) {
+  return missingCapabilities(input, effectiveContext(input.pod, input.container));
+}
+
 test('in a user namespace the machine lacks nothing', () => {
   const parts = {
     container: { securityContext: { privileged: true } },
     platform: { capabilities: without('SYS_RESOURCE') },
   };
-  const missing = (input: ReturnType<typeof inputOf>) =>
-    missingCapabilities(input, effectiveContext(input.pod, input.container));
   expect(missing(inputOf(parts))).toEqual(['SYS_RESOURCE']);
   const { pod } = inputOf(parts);
   const inside = inputOf({ ...parts, spec: { ...pod.spec, hostUsers: false } });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type InputParts, inputOf } from '../../test/support/confine-inputs.ts';
 import { describeOrigin } from '../core/sourced.ts';

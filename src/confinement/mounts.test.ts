@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type InputParts, inputOf } from '../../test/support/confine-inputs.ts';
 import { describeOrigin } from '../core/sourced.ts';
@@ -13,9 +13,9 @@ function mountsOf(parts: InputParts): readonly ConfinedMount[] {
 }
 
 function mountAt(destination: string, parts: InputParts): ConfinedMount {
-  const found = mountsOf(parts).filter((mount) => mount.destination === destination);
-  expect(found).toHaveLength(1);
-  return found[0] as ConfinedMount;
+  const [mount, ...others] = mountsOf(parts).filter((it) => it.destination === destination);
+  if (mount === undefined || others.length > 0) throw new Error(`not one mount at ${destination}`);
+  return mount;
 }
 
 function withMount(source: Omit<Volume, 'name'>, mount: Partial<VolumeMount> = {}): InputParts {

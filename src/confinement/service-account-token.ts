@@ -5,7 +5,7 @@ import type { ServiceAccount } from '../kube/references.ts';
 export const tokenMountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The ConfigMap that every namespace of a cluster has; the token volume projects its `ca.crt`. */
 export const rootCaConfigMap = 'kube-root-ca.crt';
-const volumePrefix = 'kube-api-access-';
+const volumePrefix = 'kube-api-access';
 /** An hour, and seven seconds by which upstream tells its own volumes from those that people write. */
 const expirationSeconds = 3607;
 
@@ -51,7 +51,7 @@ function withTokenMount<C extends Container>(container: C, volume: string): C {
 /** Upstream's name ends in five random letters. Ours are fixed, so that the same pod always gives the same volumes. */
 function tokenVolume(): Volume {
   return {
-    name: `${volumePrefix}token`,
+    name: `${volumePrefix}-token`,
     projected: {
       defaultMode: 0o644,
       sources: [

@@ -143,11 +143,12 @@ test.each<readonly [string, InputParts]>([
   expect(startVerdict(inputOf(parts))).toEqual({ ok: true });
 });
 
+function adviceOf(parts: InputParts): string | undefined {
+  const verdict = startVerdict(inputOf(parts));
+  return verdict.ok ? undefined : verdict.advice;
+}
+
 describe('advice', () => {
-  const adviceOf = (parts: InputParts) => {
-    const verdict = startVerdict(inputOf(parts));
-    return verdict.ok ? undefined : verdict.advice;
-  };
   test('a named USER: the uid that its passwd has', () => {
     expect(adviceOf({ spec: nonRoot, user: 'app' })).toBe('write runAsUser: 1654 (its passwd has app:1654)');
   });

@@ -38,7 +38,6 @@ const all = ['containerd', 'cri-o'] as const;
 
 test.each<readonly [string, InputParts, Finding['severity'], string]>([
   ['implicit-root', {}, 'warning', `${base}.runAsUser`],
-  ['implicit-root', { user: null }, 'note', `${base}.runAsUser`],
   [
     'image-user-unknown',
     { user: null, spec: { securityContext: { runAsNonRoot: true } } },
@@ -151,6 +150,7 @@ describe('no finding where the author is right', () => {
   test.each<readonly [string, InputParts]>([
     ['implicit-root', asUser({ runAsUser: 0 })],
     ['implicit-root', { user: 'app' }],
+    ['implicit-root', { user: null }],
     ['image-group-lost', { user: 'app:1655' }],
     ['image-group-lost', { user: '1654:1655' }],
     ['root-group', asUser({ runAsUser: 1654 })],
