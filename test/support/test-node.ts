@@ -1,4 +1,13 @@
-import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Profile } from '../../src/confinement/confinement.ts';
@@ -28,8 +37,9 @@ export const nothing: ObjectLookup = {
   namespace: () => undefined,
 };
 
-export async function openTestNode(profile: Profile = 'containerd'): Promise<TestNode> {
-  const root = mkdtempSync(join(tmpdir(), 'podproof-node-'));
+/** `root` may be one that another process has opened already. */
+export async function openTestNode(profile: Profile = 'containerd', ownRoot?: string): Promise<TestNode> {
+  const root = ownRoot ?? mkdtempSync(join(tmpdir(), 'podproof-node-'));
   // Pods with a user namespace are somebody else here.
   chmodSync(root, 0o711);
   const image = busyboxImage(join(root, 'image'));
@@ -48,7 +58,8 @@ export async function openTestNode(profile: Profile = 'containerd'): Promise<Tes
     extraImages,
     engine: await openEngine({ root, profile }),
     images: {
-      resolve: async (reference) => extraImages.get(reference) ?? { ok: true, image: { ...image, reference } },
+      resolve: async (reference) =>
+        extraImages.get(reference) ?? { ok: true, image: { ...image, reference } },
     },
     lookup,
     dirs: { lib: join(root, 'lib'), run: join(root, 'run') },
@@ -62,7 +73,37 @@ export async function openTestNode(profile: Profile = 'containerd'): Promise<Tes
   };
 }
 
-const applets = ['sh', 'sleep', 'cat', 'id', 'ls', 'stat', 'touch', 'mkdir', 'ln', 'httpd', 'nc', 'echo', 'kill', 'true', 'false', 'ps', 'dd', 'test', 'rm', 'mv', 'chmod', 'env', 'hostname', 'mount', 'readlink', 'head', 'date', 'find', 'wget'];
+const applets = [
+  'sh',
+  'sleep',
+  'cat',
+  'id',
+  'ls',
+  'stat',
+  'touch',
+  'mkdir',
+  'ln',
+  'httpd',
+  'nc',
+  'echo',
+  'kill',
+  'true',
+  'false',
+  'ps',
+  'dd',
+  'test',
+  'rm',
+  'mv',
+  'chmod',
+  'env',
+  'hostname',
+  'mount',
+  'readlink',
+  'head',
+  'date',
+  'find',
+  'wget',
+];
 
 /** An unpacked image with busybox and a user `app` (1654). */
 export function busyboxImage(dir: string, config: ContainerConfig = {}): UnpackedImage {
@@ -70,8 +111,12 @@ export function busyboxImage(dir: string, config: ContainerConfig = {}): Unpacke
     mkdirSync(join(dir, name), { recursive: true });
   chmodSync(dir, 0o755);
   chmodSync(join(dir, 'tmp'), 0o1777);
-  copyFileSync('/bin/busybox', join(dir, 'bin/busybox'));
-  for (const applet of applets) symlinkSync('busybox', join(dir, 'bin', applet));
+  const busybox = join(dir, 'bin/busybox');
+  if (!existsSync(busybox)) copyFileSync('/bin/busybox', busybox);
+  for (const applet of applets) {
+    const link = join(dir, 'bin', applet);
+    if (!existsSync(link)) symlinkSync('busybox', link);
+  }
   writeFileSync(join(dir, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\napp:x:1654:1654::/:/bin/sh\n');
   writeFileSync(join(dir, 'etc/group'), 'root:x:0:\napp:x:1654:\n');
   return {
