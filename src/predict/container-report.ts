@@ -11,12 +11,6 @@ import { confinementReport } from './confinement-report.ts';
 import { type DocumentPlace, findingReport } from './document-place.ts';
 import type { FoundImage } from './image-finder.ts';
 
-export interface ContainerPrediction {
-  readonly report: ContainerReport;
-  /** Findings that are about the pod rather than this container; each container of the pod has the same. */
-  readonly podFindings: readonly Finding[];
-}
-
 /** Would the kubelet start the container, and how would the kernel confine it. The pod has its defaults. */
 export function predictContainer(
   pod: Pod,
@@ -24,26 +18,21 @@ export function predictContainer(
   found: FoundImage,
   platform: Platform,
   place: DocumentPlace,
-): ContainerPrediction {
+): ContainerReport {
   const input: ConfineInput = { pod, container, image: found.image, platform };
   const { confinement, findings } = confine(input);
-  const own = [
-    ...unknownImage(container, found),
-    ...findings.filter((finding) => finding.container !== undefined),
-  ];
   return {
-    report: {
-      name: container.container.name,
-      type: container.type,
-      image: container.container.image ?? '',
-      imageKnown: imageKnown(found),
-      ...(found.image !== undefined && { imageDigest: found.image.digest }),
-      start: startReport(startVerdict(input), place),
-      confinement: confinementReport(confinement, place),
-      writable: writablePaths(confinement),
-      findings: own.map((finding) => findingReport(finding, place)),
-    },
-    podFindings: findings.filter((finding) => finding.container === undefined),
+    name: container.container.name,
+    type: container.type,
+    image: container.container.image ?? '',
+    imageKnown: imageKnown(found),
+    ...(found.image !== undefined && { imageDigest: found.image.digest }),
+    start: startReport(startVerdict(input), place),
+    confinement: confinementReport(confinement, place),
+    writable: writablePaths(confinement),
+    findings: [...unknownImage(container, found), ...findings].map((finding) =>
+      findingReport(finding, place),
+    ),
   };
 }
 

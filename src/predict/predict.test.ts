@@ -228,9 +228,27 @@ spec:
 
 test('a pod for Windows is judged by the policy, and told not to be predicted', async () => {
   const report = await check(
-    deployment.replace('securityContext:', 'os: { name: windows }\n      securityContext:'),
+    'apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { os: { name: windows }, containers: [{ name: c, image: c }] }\n',
   );
   expect(report.workloads[0]?.findings.map(({ code }) => code)).toContain('windows-pod');
+  expect(report.workloads[0]?.admission.violations.map(({ check: id }) => id)).toEqual(['runAsNonRoot']);
+});
+
+test('what is about the whole pod is told once, with the pod', async () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: p }
+spec:
+  securityContext: { fsGroup: 2000 }
+  containers: [{ name: a, image: a }, { name: b, image: b }]
+  volumes:
+    - name: data
+      hostPath: { path: /srv }
+`;
+  const report = await check(pod);
+  expect(report.workloads[0]?.findings.map(({ code, field, line }) => [code, field, line])).toEqual([
+    ['fs-group-on-host-path', 'spec.volumes[0].hostPath', 9],
+  ]);
 });
 
 test('no workload is no fault', async () => {

@@ -1,6 +1,6 @@
-import { containersOf } from '../confinement/containers.ts';
+import { containersOf, podFindings } from '../confinement/confine.ts';
 import type { Platform } from '../confinement/platform.ts';
-import type { CheckReport, FindingReport, WorkloadReport } from '../core/contract/check-report.ts';
+import type { CheckReport, WorkloadReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
 import type { Pod } from '../kube/pod.ts';
@@ -79,7 +79,7 @@ function predictWorkload(
     ...workload.findings,
     ...windowsFindings(pod),
     ...admission.findings,
-    ...containers.flatMap(({ podFindings }) => podFindings),
+    ...podFindings(pod),
   ];
   return {
     source,
@@ -88,8 +88,8 @@ function predictWorkload(
     namespace,
     name,
     admission: admission.report,
-    containers: containers.map(({ report }) => report),
-    findings: withoutRepeats(findings.map((finding) => findingReport(finding, place))),
+    containers,
+    findings: findings.map((finding) => findingReport(finding, place)),
   };
 }
 
@@ -98,11 +98,6 @@ function windowsFindings({ spec }: Pod): readonly Finding[] {
   if (spec.os?.name !== 'windows') return [];
   const message = 'the pod is for Windows: start and confinement are predicted as if it were for Linux';
   return [{ severity: 'warning', code: 'windows-pod', message, path: ['spec', 'os', 'name'] }];
-}
-
-/** What is about the pod is found with every container of it. */
-function withoutRepeats(findings: readonly FindingReport[]): readonly FindingReport[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 function summaryOf(workloads: readonly WorkloadReport[]): CheckReport['summary'] {
