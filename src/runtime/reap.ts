@@ -6,12 +6,12 @@ import { parseMountInfo } from '../linux/mount-info.ts';
 import { unmountTree } from '../linux/mounts.ts';
 import { isProcessAlive, readProcStat } from '../linux/proc-stat.ts';
 import { killCgroup, removeCgroup, sendKill } from './cgroups.ts';
-import { type PodNetwork, removePodNetwork } from './cni/pod-network.ts';
+import type { PodNetwork } from './cni/pod-network.ts';
 import type { Sandbox } from './engine.ts';
 import { cgroupPathOf, type EngineContext, pidInitId, runtimeIdOf } from './engine-context.ts';
 import { freeIdRanges } from './id-ranges.ts';
 import { containerLayout, sandboxLayout } from './layout.ts';
-import { unregisterSandbox } from './sandbox-registry.ts';
+import { leaveNetwork, unregisterSandbox } from './sandbox-registry.ts';
 
 type SandboxName = Pick<Sandbox, 'id' | 'dir'>;
 
@@ -24,7 +24,7 @@ export async function removeSandbox(context: EngineContext, sandbox: SandboxName
   const cgroup = cgroupPathOf(context, sandbox);
   await Promise.all([
     killProcesses(context, sandbox).then(() => deleteContainers(context, sandbox)),
-    disconnect(layout.networkRecord),
+    leaveNetwork(context, sandbox.id, readNetworkRecord(layout.networkRecord)),
   ]);
   unmountBelow(sandbox.dir);
   await removeCgroup(context.hierarchies, cgroup);
@@ -85,11 +85,6 @@ async function deleteFromRuntime(context: EngineContext, runtimeId: string): Pro
     if (!(error instanceof PodproofError)) throw error;
   }
   rmSync(state, { recursive: true, force: true });
-}
-
-async function disconnect(recordPath: string): Promise<void> {
-  const network = readNetworkRecord(recordPath);
-  if (network !== undefined) await removePodNetwork(network);
 }
 
 /** Undefined also for a record that was cut off while it was written: the plugin had not been called then. */

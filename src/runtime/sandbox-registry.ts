@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCodeOf } from '../core/errors.ts';
 import { withFileLock } from '../linux/file-lock.ts';
 import { removeBridge } from '../linux/network-interface.ts';
 import { removeCgroupParent } from './cgroups.ts';
 import { addMasquerade, removeMasquerade } from './cni/masquerade.ts';
-import { leasesDir } from './cni/pod-network.ts';
+import { leasesDir, type PodNetwork, releasePodAddresses, removePodNetwork } from './cni/pod-network.ts';
+import { removeInterfaces } from './cni/remove-interfaces.ts';
 import { chooseNetwork, type NetworkSettings, parseRoutes } from './cni/settings.ts';
 import type { EngineContext } from './engine-context.ts';
 
@@ -51,33 +53,86 @@ export async function ensureMasquerade(context: EngineContext): Promise<void> {
   });
 }
 
-/** Notes a sandbox as gone; the last one takes what all of them shared along. */
+/**
+ * Takes a sandbox off the network, if it is on it; with the last one goes the network itself. What mostly waits for
+ * the kernel is then done at the same time.
+ */
+export async function leaveNetwork(
+  context: EngineContext,
+  id: string,
+  pod: PodNetwork | undefined,
+): Promise<void> {
+  if (pod === undefined) return;
+  if (!isLast(context, id)) {
+    await removePodNetwork(pod);
+    return;
+  }
+  await locked(context, async () => {
+    const network = isLast(context, id) ? readNetwork(context) : undefined;
+    if (network === undefined) await removePodNetwork(pod);
+    else await removeLastPod(context, network, pod);
+  });
+}
+
+async function removeLastPod(context: EngineContext, network: SharedNetwork, pod: PodNetwork): Promise<void> {
+  const { hostInterface } = pod;
+  const onlyPort =
+    hostInterface !== undefined && portsOf(network.bridge).every((port) => port === hostInterface);
+  const [, , removed] = await Promise.all([
+    onlyPort ? releasePodAddresses(pod) : removePodNetwork(pod),
+    network.masquerade ? removeMasquerade(network) : undefined,
+    onlyPort && removeInterfaces([network.bridge, hostInterface]),
+  ]);
+  if (onlyPort && !removed) await removePodNetwork(pod);
+  forgetNetwork(context, network);
+}
+
+/** Notes a sandbox as gone; the last one takes along what is left of all that they shared. */
 export async function unregisterSandbox(context: EngineContext, id: string): Promise<void> {
   if (!existsSync(registryDir(context))) return;
   await locked(context, async () => {
+    const last = isLast(context, id);
     rmSync(join(registryDir(context), id), { force: true });
-    if (sandboxesIn(context).length > 0) return;
-    const network = readNetwork(context);
-    if (network !== undefined) {
-      if (network.masquerade) await removeMasquerade(network);
-      if (!hasPorts(network.bridge)) removeBridge(network.bridge);
-      rmSync(networkFile(context), { force: true });
-    }
+    if (!last) return;
     removeCgroupParent(context.hierarchies, context.cgroupParent);
+    // Still there when the last two left at once, each for the sake of the other.
+    const network = readNetwork(context);
+    if (network === undefined) return;
+    await removeMasquerade(network);
+    forgetNetwork(context, network);
   });
+}
+
+function forgetNetwork(context: EngineContext, network: NetworkSettings): void {
+  if (portsOf(network.bridge).length === 0) removeBridge(network.bridge);
+  rmSync(networkFile(context), { force: true });
 }
 
 function locked<T>(context: EngineContext, work: () => T | Promise<T>): Promise<T> {
   return withFileLock(join(context.layout.runDir, 'sandboxes.lock'), work);
 }
 
-function sandboxesIn(context: EngineContext): readonly string[] {
+/** Whether no other sandbox of this root is in. */
+function isLast(context: EngineContext, id: string): boolean {
   const dir = registryDir(context);
-  return readdirSync(dir).filter((id) => {
-    if (existsSync(readFileSync(join(dir, id), 'utf8'))) return true;
-    rmSync(join(dir, id), { force: true });
-    return false;
+  if (!existsSync(dir)) return true;
+  return readdirSync(dir).every((other) => {
+    if (other === id) return true;
+    const file = join(dir, other);
+    if (existsSync(readOrEmpty(file))) return false;
+    rmSync(file, { force: true });
+    return true;
   });
+}
+
+/** Empty for one that left meanwhile. */
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 interface SharedNetwork extends NetworkSettings {
@@ -90,7 +145,7 @@ function readNetwork(context: EngineContext): SharedNetwork | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SharedNetwork) : undefined;
 }
 
-function hasPorts(bridge: string): boolean {
-  const ports = `/sys/class/net/${bridge}/brif`;
-  return existsSync(ports) && readdirSync(ports).length > 0;
+function portsOf(bridge: string): readonly string[] {
+  const dir = `/sys/class/net/${bridge}/brif`;
+  return existsSync(dir) ? readdirSync(dir) : [];
 }

@@ -139,8 +139,8 @@ async function connect(
     portMappings: request.portMappings,
   };
   writeFileSync(layout.networkRecord, JSON.stringify(network), { mode: 0o600 });
-  const ips = await addPodNetwork(network);
-  await ensureMasquerade(context);
+  const [{ ips, hostInterface }] = await Promise.all([addPodNetwork(network), ensureMasquerade(context)]);
+  writeFileSync(layout.networkRecord, JSON.stringify({ ...network, hostInterface }), { mode: 0o600 });
   return ips;
 }
 

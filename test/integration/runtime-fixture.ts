@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -22,6 +23,7 @@ import type {
   Sandbox,
   SandboxRequest,
 } from '../../src/runtime/engine.ts';
+import { rootLayout } from '../../src/runtime/layout.ts';
 import { openEngine } from '../../src/runtime/open-engine.ts';
 
 /** A root of its own, an engine on it and a busybox image; `close` removes the directory. */
@@ -260,23 +262,29 @@ export function readLog(container: RuntimeContainer): string {
     .join('\n');
 }
 
-/** What pods could leave behind on this machine. */
-export function readTraces(): Readonly<Record<string, readonly string[]>> {
-  const text = (path: string): readonly string[] => readFileSync(path, 'utf8').split('\n');
+/** What the pods of a root could leave behind on this machine. */
+export function readTraces(root: string): Readonly<Record<string, readonly string[]>> {
+  const { suffix = '' } = rootLayout(root);
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return {
-    mounts: text('/proc/self/mountinfo').filter((line) => line.includes('podproof-runtime-')),
-    interfaces: readdirSync('/sys/class/net').filter(
-      (name) => name.startsWith('veth') || name.startsWith('pp-'),
-    ),
+    mounts: lines.filter((line) => line.includes(root)),
+    interfaces: readdirSync('/sys/class/net').filter((name) => name.includes(suffix)),
     cgroups: readdirSync('/sys/fs/cgroup', { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .flatMap(({ name }) => readdirSync(join('/sys/fs/cgroup', name)).map((child) => `${name}/${child}`))
-      .filter((name) => name.includes('podproof')),
+      .filter((name) => name.includes(suffix)),
     processes: readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map((pid) => commandLine(pid))
-      .filter((line) => line.includes('podproof-runtime-') && !line.includes('node')),
+      .filter((line) => line.includes(root)),
+    ranges: filesBelow(join(root, 'run', 'userns')),
+    runtimeStates: filesBelow(join(root, 'run', 'runc')),
+    addresses: filesBelow(join(root, 'run', 'cni')).filter((name) => /\d+\.\d+$/.test(name)),
   };
+}
+
+function filesBelow(dir: string): readonly string[] {
+  return existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : [];
 }
 
 function commandLine(pid: string): string {

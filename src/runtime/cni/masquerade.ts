@@ -14,15 +14,12 @@ function rule({ bridge, subnet }: NetworkSettings): readonly string[] {
 export async function addMasquerade(network: NetworkSettings): Promise<void> {
   const iptables = findProgram('iptables');
   if (iptables === undefined) return;
-  const table = ['--wait', '--table', 'nat'];
-  const { exitCode } = await runProgram(iptables, [...table, '--check', ...rule(network)]);
-  if (exitCode !== 0) await runProgram(iptables, [...table, '--append', ...rule(network)]);
+  await runProgram(iptables, ['--wait', '--table', 'nat', '--append', ...rule(network)]);
 }
 
-/** Takes the rule away, however often it is there. */
+/** Takes the rule away; no error when it is not there. */
 export async function removeMasquerade(network: NetworkSettings): Promise<void> {
   const iptables = findProgram('iptables');
   if (iptables === undefined) return;
-  for (let exitCode: number | null = 0; exitCode === 0; )
-    ({ exitCode } = await runProgram(iptables, ['--wait', '--table', 'nat', '--delete', ...rule(network)]));
+  await runProgram(iptables, ['--wait', '--table', 'nat', '--delete', ...rule(network)]);
 }

@@ -14,19 +14,28 @@ export interface PodNetwork {
   readonly podNamespace: string;
   readonly podName: string;
   readonly portMappings: readonly PortMapping[];
+  /** The host's end of the pod's link, once that is known. */
+  readonly hostInterface?: string | undefined;
 }
 
 const cniVersion = '0.4.0';
 
+/** What the plugins made. */
+export interface ConnectedPod {
+  readonly ips: readonly string[];
+  /** The host's end of the pod's link. */
+  readonly hostInterface: string | undefined;
+}
+
 /** Connects the pod's network namespace to the bridge and gives its addresses. */
-export async function addPodNetwork(pod: PodNetwork): Promise<readonly string[]> {
+export async function addPodNetwork(pod: PodNetwork): Promise<ConnectedPod> {
   const call = callFor(pod, 'ADD');
   const result = await runPlugin('bridge', call, bridgeConfig(pod));
   if (pod.portMappings.length > 0) await runPlugin('portmap', call, portMapConfig(pod, result));
   const ips = addressesOf(result);
   if (ips.length === 0)
     throw new PodproofError('runtime', `CNI plugin "bridge" gave pod "${pod.id}" no address`);
-  return ips;
+  return { ips, hostInterface: hostInterfaceOf(result) };
 }
 
 /** Takes the pod off its network; no error when it was never, or only half, on it. */
@@ -34,6 +43,11 @@ export async function removePodNetwork(pod: PodNetwork): Promise<void> {
   const call = callFor(pod, 'DEL');
   if (pod.portMappings.length > 0) await runPlugin('portmap', call, portMapConfig(pod, undefined));
   await runPlugin('bridge', call, bridgeConfig(pod));
+}
+
+/** The same for a pod whose interface is taken away otherwise: without a namespace a plugin only gives back addresses. */
+export function releasePodAddresses(pod: PodNetwork): Promise<void> {
+  return removePodNetwork({ ...pod, networkNamespace: '' });
 }
 
 function callFor(pod: PodNetwork, command: 'ADD' | 'DEL'): PluginCall {
@@ -68,6 +82,19 @@ function portMapConfig(pod: PodNetwork, prevResult: unknown): unknown {
     runtimeConfig: { portMappings: pod.portMappings },
     ...(prevResult === undefined ? {} : { prevResult }),
   };
+}
+
+/** Of the interfaces in the result, the one that is neither the bridge nor in the pod. */
+function hostInterfaceOf(result: unknown): string | undefined {
+  if (typeof result !== 'object' || result === null || !('interfaces' in result)) return undefined;
+  const entries: readonly unknown[] = Array.isArray(result.interfaces) ? result.interfaces : [];
+  return entries
+    .flatMap((entry) =>
+      typeof entry === 'object' && entry !== null && 'name' in entry && typeof entry.name === 'string'
+        ? [entry.name]
+        : [],
+    )
+    .find((name) => /^veth[0-9a-f]+$/.test(name));
 }
 
 function addressesOf(result: unknown): readonly string[] {

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MountFlag, mount, unmountTree } from '../../src/linux/mounts.ts';
+import { rootLayout } from '../../src/runtime/layout.ts';
+import {
+  openRuntimeFixture,
+  plainConfinement,
+  plainMounts,
+  type RuntimeFixture,
+  readTraces,
+  volumeMount,
+} from './runtime-fixture.ts';
+
+let fixture: RuntimeFixture;
+let before: ReturnType<typeof readTraces>;
+
+beforeAll(async () => {
+  fixture = await openRuntimeFixture();
+  before = readTraces(fixture.root);
+});
+
+afterAll(() => {
+  fixture.close();
+});
+
+// A process of its own makes a sandbox and a container, and is killed after each of these times.
+const killAfterMs = [150, 180, 200, 210, 220, 230, 240, 250, 260, 270, 280, 300, 320, 350, 400, 500];
+
+test('whatever a killed process had made of a pod is removed by the next', { timeout: 60_000 }, async () => {
+  let halfMade = 0;
+  for (const [index, delayMs] of killAfterMs.entries()) {
+    const id = `killed-${index}`;
+    const request = fixture.sandboxRequest(id, {
+      network: 'pod',
+      pid: index % 4 === 3 ? 'pod' : 'container',
+      user: index % 2 === 0 ? { mode: 'host' } : { mode: 'pod', size: 65_536, hostId: null },
+    });
+    const script = join(import.meta.dirname, 'runtime-killed.ts');
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', script, fixture.root, JSON.stringify(request)],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await sleep(delayMs);
+    child.kill('SIGKILL');
+    await ended;
+    if (existsSync(join(request.dir, 'sandbox.json'))) halfMade += 1;
+    await fixture.engine.removeSandbox(request);
+    expect(readTraces(fixture.root), `killed after ${delayMs} ms`).toEqual(before);
+  }
+  expect(halfMade).toBeGreaterThan(2);
+});
+
+test('removing twice, or what never was, is no error', async () => {
+  const request = fixture.sandboxRequest('twice');
+  await fixture.engine.createSandbox(request);
+  await fixture.engine.removeSandbox(request);
+  await fixture.engine.removeSandbox(request);
+  await fixture.engine.removeSandbox({ id: 'never', dir: join(fixture.root, 'lib', 'pods', 'never') });
+  expect(readTraces(fixture.root)).toEqual(before);
+});
+
+test('a sandbox that cannot be made leaves nothing', async () => {
+  const request = fixture.sandboxRequest('impossible', {
+    network: 'pod',
+    sysctls: [{ name: 'net.ipv4.no_such', value: '1' }],
+  });
+  await expect(fixture.engine.createSandbox(request)).rejects.toThrow(
+    'cannot set sysctl "net.ipv4.no_such" to "1": ENOENT',
+  );
+  expect(readTraces(fixture.root)).toEqual(before);
+});
+
+test('many pods at once come and go', { timeout: 60_000 }, async () => {
+  const ips = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const request = fixture.sandboxRequest(`many-${index}`, { network: 'pod' });
+      const pod = await fixture.engine.createSandbox(request);
+      const container = await fixture.run(pod, ['/bin/true']);
+      expect((await fixture.engine.waitContainer(container)).exitCode).toBe(0);
+      await fixture.engine.removeSandbox(request);
+      return pod.ips[0];
+    }),
+  );
+  expect(new Set(ips).size).toBe(12);
+  expect(readTraces(fixture.root)).toEqual(before);
+});
+
+test('pods reach each other and the host by their addresses', async () => {
+  const requests = ['server', 'client'].map((id) => fixture.sandboxRequest(id, { network: 'pod' }));
+  const [server, client] = await Promise.all(
+    requests.map((request) => fixture.engine.createSandbox(request)),
+  );
+  if (server === undefined || client === undefined) throw new Error('two pods');
+  await fixture.run(server, ['/bin/sh', '-c', 'while :; do echo hello | nc -l -p 8080; done']);
+  const caller = await fixture.run(client, ['/bin/sleep', '1000']);
+  await sleep(100);
+  const { stdout } = await fixture.engine.exec(caller, { args: ['/bin/nc', server.ips[0] ?? '', '8080'] });
+  expect(stdout).toBe('hello\n');
+  await Promise.all(requests.map((request) => fixture.engine.removeSandbox(request)));
+  expect(readTraces(fixture.root)).toEqual(before);
+});
+
+test('removing a pod leaves the mounts below a shared directory of the host alone', async () => {
+  const shared = join(fixture.root, 'shared');
+  mkdirSync(shared);
+  mount('tmpfs', shared, 'tmpfs', 0);
+  try {
+    mount('', shared, '', 1 << 20);
+    const below = join(shared, 'below');
+    mkdirSync(below);
+    mount('tmpfs', below, 'tmpfs', MountFlag.noSuid);
+    writeFileSync(join(below, 'file'), 'still here');
+    const request = fixture.sandboxRequest('propagating');
+    const pod = await fixture.engine.createSandbox(request);
+    await fixture.run(pod, ['/bin/sleep', '1000'], {
+      confinement: plainConfinement(pod, {
+        mounts: [...plainMounts, volumeMount('/host', { propagation: 'shared' })],
+      }),
+      mountSources: new Map([['/host', { root: shared, path: '', idMapped: true }]]),
+    });
+    await fixture.engine.removeSandbox(request);
+    expect(readFileSync(join(below, 'file'), 'utf8')).toBe('still here');
+  } finally {
+    unmountTree(shared);
+  }
+  expect(readTraces(fixture.root)).toEqual(before);
+});
+
+test('two roots have names and ids of their own', () => {
+  expect(rootLayout('/a').suffix).not.toBe(rootLayout('/b').suffix);
+});
