@@ -105,4 +105,51 @@ describe.skipIf(needsRoot)('image store', () => {
     expect(image.layerDirs).toHaveLength(2);
     expect(existsSync(join(image.layerDirs[0] ?? '', 'a'))).toBe(true);
   });
+
+  test('a directory that an upper layer only implies keeps the owner and mode of the one below', async () => {
+    const base = [
+      { path: './', type: 'directory', mode: 0o751 },
+      { path: 'tmp', type: 'directory', mode: 0o1777 },
+      { path: 'home/app', type: 'directory', mode: 0o700, uid: 1654, gid: 1654 },
+    ] as const;
+    const upper = [{ path: 'tmp/x' }, { path: 'home/app/y' }];
+    writeLayout(join(dir, 'a'), { layers: [base, upper], refName: 'a' });
+    const store = openImageStore(join(dir, 'lib'));
+    const { image, warnings } = await store.load(`oci:${join(dir, 'a')}`);
+    const shown = ['', 'tmp', 'home', 'home/app'].map((path) => {
+      const { mode, uid } = statSync(join(image.layerDirs[0] ?? '', path));
+      return `${(mode & 0o7777).toString(8)} ${uid}`;
+    });
+    expect(shown).toEqual(['751 0', '1777 0', '755 0', '700 1654']);
+    expect(warnings).toEqual([]);
+    const other = [{ path: 'tmp', type: 'directory', mode: 0o700 }] as const;
+    writeLayout(join(dir, 'b'), { layers: [other, upper], refName: 'b' });
+    const second = await store.load(`oci:${join(dir, 'b')}`);
+    expect(second.warnings).toContainEqual(
+      expect.stringContaining('directory "/tmp" is 0:0 1777 in this image, not 0:0 700'),
+    );
+  });
+
+  test('a layer that a mount uses stays when its image goes', async () => {
+    writeLayout(join(dir, 'layout'), { layers: [[{ path: 'a' }]], refName: 'a' });
+    let isMounted = true;
+    const store = openImageStore(join(dir, 'lib'), { isLayerInUse: () => isMounted });
+    await store.load(`oci:${join(dir, 'layout')}`);
+    await store.remove('a');
+    expect(readdirSync(store.layersDir)).toHaveLength(1);
+    isMounted = false;
+    await store.load(`oci:${join(dir, 'layout')}`);
+    await store.remove('a');
+    expect(readdirSync(store.layersDir)).toEqual([]);
+  });
+
+  test('an unknown name is not found, and says how to get the image', async () => {
+    const store = openImageStore(join(dir, 'lib'));
+    expect(store.find('nothing')).toBeUndefined();
+    expect(() => store.unpacked('nothing')).toThrow(
+      expect.objectContaining({ code: 'not-found', advice: expect.stringContaining('image pull') }),
+    );
+    await expect(store.remove('nothing')).rejects.toMatchObject({ code: 'not-found' });
+    expect(existsSync(join(dir, 'lib'))).toBe(false);
+  });
 });

@@ -16,6 +16,7 @@ export interface LayerRecord {
   readonly sizeBytes: number;
   readonly entries: number;
   readonly opaqueDirs: readonly string[];
+  readonly impliedDirs: readonly string[];
 }
 
 export interface UnpackProgress {
@@ -42,11 +43,12 @@ export function readLayerRecord(layersDir: string, diffId: Digest): LayerRecord 
   if (bytes === undefined) return undefined;
   const json: unknown = JSON.parse(bytes.toString('utf8'));
   const record = isJsonObject(json) ? json : {};
-  const { sizeBytes, entries, opaqueDirs } = record;
+  const { sizeBytes, entries, opaqueDirs, impliedDirs } = record;
   return {
     sizeBytes: typeof sizeBytes === 'number' ? sizeBytes : 0,
     entries: typeof entries === 'number' ? entries : 0,
     opaqueDirs: Array.isArray(opaqueDirs) ? opaqueDirs.map(String) : [],
+    impliedDirs: Array.isArray(impliedDirs) ? impliedDirs.map(String) : [],
   };
 }
 
@@ -71,8 +73,11 @@ export async function unpackLayers(
       const chunks = watched(layer, stop.signal, onProgress);
       const content = await unpackLayer(layer, chunks, join(directory, 'fs'), limits);
       for (const warning of content.warnings) warnings.add(warning);
-      const { sizeBytes, entries, opaqueDirs } = content;
-      writeFileSync(join(directory, recordName), JSON.stringify({ sizeBytes, entries, opaqueDirs }));
+      const { sizeBytes, entries, opaqueDirs, impliedDirs } = content;
+      writeFileSync(
+        join(directory, recordName),
+        JSON.stringify({ sizeBytes, entries, opaqueDirs, impliedDirs }),
+      );
     }
   };
   const workers = Array.from({ length: Math.min(parallelLayers, layers.length) }, async () => {

@@ -8,8 +8,16 @@ import type { RegistryOptions } from '../registry-options.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { ResolvedImage, Source } from '../sources/source.ts';
 import type { UnpackLimits } from '../unpack/limits.ts';
+import { adoptImpliedDirectories, type LayerOnDisk } from './implied-directories.ts';
 import { writeAtomically } from './json-file.ts';
-import { hasLayer, publishLayers, type UnpackProgress, unpackLayers } from './layer-store.ts';
+import {
+  hasLayer,
+  layerRoot,
+  publishLayers,
+  readLayerRecord,
+  type UnpackProgress,
+  unpackLayers,
+} from './layer-store.ts';
 import { readReferences, writeReferences } from './references-file.ts';
 import { collectGarbage } from './remove.ts';
 import { blobPath, readImage } from './stored-image.ts';
@@ -81,7 +89,9 @@ async function loadOnce(
   );
   const tempDir = makeTempDir(join(settings.dir, 'temp'));
   try {
-    const warnings = await unpackLayers([...missing.values()], tempDir, settings.limits, options.onProgress);
+    const { limits } = settings;
+    const warnings = [...(await unpackLayers([...missing.values()], tempDir, limits, options.onProgress))];
+    warnings.push(...adoptImpliedDirectories(layersOnDisk(resolved, layersDir, tempDir)));
     const isDone = await withFileLock(join(settings.dir, 'lock'), () =>
       commit(settings.dir, resolved, name, tempDir),
     );
@@ -89,6 +99,16 @@ async function loadOnce(
   } finally {
     await removeTree(tempDir);
   }
+}
+
+/** A layer that vanishes meanwhile is noticed at the commit. */
+function layersOnDisk(resolved: ResolvedImage, layersDir: string, tempDir: string): readonly LayerOnDisk[] {
+  return resolved.layers.map(({ diffId }) => {
+    const isNew = hasLayer(tempDir, diffId);
+    const parent = isNew ? tempDir : layersDir;
+    const impliedDirs = readLayerRecord(parent, diffId)?.impliedDirs ?? [];
+    return { root: layerRoot(parent, diffId), impliedDirs, isNew };
+  });
 }
 
 function commit(dir: string, resolved: ResolvedImage, name: string, tempDir: string): boolean {

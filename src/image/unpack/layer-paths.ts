@@ -67,6 +67,7 @@ export class LayerPaths {
   /** `root` is a byte path; `onWhiteout` turns a whiteout in the way into an opaque directory. */
   constructor(root: string, onWhiteout: (path: string) => void) {
     this.root = root;
+    this.implied.add(root);
     this.#onWhiteout = onWhiteout;
   }
 

@@ -47,6 +47,8 @@ export interface LayerContent {
   readonly sizeBytes: number;
   /** Directories that hide what lower layers have in them. */
   readonly opaqueDirs: readonly string[];
+  /** Directories without an entry of their own; the empty path is the root. */
+  readonly impliedDirs: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -119,9 +121,10 @@ export class LayerWriter implements TarSink {
       entries: this.#entries,
       sizeBytes: this.#sizeBytes,
       opaqueDirs: [...this.#opaque].map(relative),
+      impliedDirs: [...this.#paths.implied].map(relative),
       warnings: [...this.#skippedXattrs].map(
         (name) =>
-          `attribute "${name}" of the image's files is not carried out: only security.capability, user.* and POSIX ACLs are`,
+          `attribute "${name}" of the image's files is not carried out: security.capability, user.* and POSIX ACLs are, where the store's file system has them`,
       ),
     };
   }
@@ -159,6 +162,7 @@ export class LayerWriter implements TarSink {
 
   #root(entry: TarEntry): void {
     if (entry.type !== 'directory') throw new PodproofError('invalid', 'the root is not a directory');
+    this.#paths.implied.delete(this.#paths.root);
     this.#setMetadata(this.#paths.root, entry);
     this.#directoryTimes.set(this.#paths.root, timeOf(entry));
   }
@@ -263,8 +267,19 @@ export class LayerWriter implements TarSink {
         name === 'security.capability' ||
         name.startsWith('system.posix_acl_') ||
         (name.startsWith('user.') && mayHaveUserXattrs);
-      if (isCarriedOut) setXattr(fsPath(path), name, value);
-      else this.#skippedXattrs.add(name);
+      if (!isCarriedOut || !this.#trySetXattr(path, name, value)) this.#skippedXattrs.add(name);
+    }
+  }
+
+  /** False when the store's file system has no such attributes and the image can do without. */
+  #trySetXattr(path: string, name: string, value: Buffer): boolean {
+    try {
+      setXattr(fsPath(path), name, value);
+      return true;
+    } catch (error) {
+      const cause = error instanceof PodproofError ? systemCodeOf(error.cause) : undefined;
+      if (name !== 'security.capability' && (cause === 'EOPNOTSUPP' || cause === 'ENOTSUP')) return false;
+      throw error;
     }
   }
 
