@@ -87,8 +87,16 @@ export function tooLong(path: FieldPath, maxBytes: number): FieldError {
   return { type: 'TooLong', path, detail: `may not be more than ${maxBytes} bytes` };
 }
 
-/** Strings in Go's quotes, numbers and booleans bare, objects as JSON. */
+/** Longer values are cut: nobody reads a megabyte in a message. */
+const MAX_PRINTED = 2000;
+
 function printed(value: unknown): string {
+  const text = goText(value);
+  return text.length > MAX_PRINTED ? `${text.slice(0, MAX_PRINTED)}...` : text;
+}
+
+/** Strings in Go's quotes, numbers and booleans bare, objects as JSON. */
+function goText(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value === undefined || value === null) return 'null';
   return JSON.stringify(value);

@@ -10,26 +10,39 @@ export interface FileProblem {
 }
 
 /** A file with more problems than this is not a manifest with mistakes; the rest is counted. */
-const MAX_SHOWN = 200;
+const MAX_SHOWN = 1000;
 
 /** Throws one error with all problems, each as `FILE:LINE:COLUMN  text` and, below it, what to do. */
 export function throwProblems(problems: readonly FileProblem[]): void {
-  if (problems.length === 0) return;
+  const [first, ...more] = problems;
+  if (first === undefined) return;
   const files = [...new Set(problems.map((it) => it.file))];
-  const shown = problems.slice(0, MAX_SHOWN).map(describeProblem);
-  const rest = problems.length - shown.length;
-  if (rest > 0) shown.push(`and ${rest} more`);
   const names = files.map((it) => `"${displayName(it)}"`).join(', ');
-  throw new PodproofError('invalid', `cannot read manifest${files.length === 1 ? '' : 's'} ${names}`, {
-    problems: shown,
+  const message = `cannot read manifest${files.length === 1 ? '' : 's'} ${names}`;
+  if (more.length === 0) {
+    const { advice } = first;
+    throw new PodproofError('invalid', message, {
+      problems: [describeProblem(first)],
+      ...(advice !== undefined && { advice }),
+    });
+  }
+  const shown = problems.slice(0, MAX_SHOWN).map(withAdvice);
+  const rest = problems.length - shown.length;
+  throw new PodproofError('invalid', message, {
+    problems: rest > 0 ? [...shown, `and ${rest} more`] : shown,
   });
 }
 
+function withAdvice(problem: FileProblem): string {
+  const text = describeProblem(problem);
+  return problem.advice === undefined ? text : `${text}\n  ${problem.advice}`;
+}
+
 function describeProblem(problem: FileProblem): string {
-  const { position, message, advice } = problem;
+  const { position, message } = problem;
   const file = displayName(problem.file);
   const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
-  return `${place}  ${message}${advice === undefined ? '' : `\n  ${advice}`}`;
+  return `${place}  ${message}`;
 }
 
 function displayName(file: string): string {

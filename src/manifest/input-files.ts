@@ -24,7 +24,7 @@ export interface InputOptions {
   /** The most bytes that one file may have. */
   readonly maxFileBytes: number;
   /** Where `-` is read from. */
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: () => AsyncIterable<Uint8Array | string>;
 }
 
 const MANIFEST_NAME = /\.(?:ya?ml|json)$/;
@@ -145,7 +145,7 @@ async function readOne(path: string, explicit: boolean, options: InputOptions): 
 async function readStdin(options: InputOptions): Promise<InputFile> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of options.stdin) {
+  for await (const chunk of options.stdin()) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
     if (size > options.maxFileBytes) return { name: STDIN, problem: tooLarge(options) };

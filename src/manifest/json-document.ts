@@ -1,5 +1,5 @@
 import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
-import type { Entry, Node, SourceProblem } from './node.ts';
+import { type Entry, keyTooLong, MAX_KEY_LENGTH, type Node, type SourceProblem } from './node.ts';
 
 const MAX_DEPTH = 500;
 
@@ -73,6 +73,9 @@ class JsonScanner {
       this.#match(WHITESPACE);
       const keyOffset = this.#at;
       const key = this.#string();
+      if (key.length > MAX_KEY_LENGTH) {
+        this.problems.push({ offset: keyOffset, message: keyTooLong(key) });
+      }
       const field = [...path, key];
       if (entries.has(key)) {
         this.problems.push({ offset: keyOffset, message: `duplicate field "${formatFieldPath(field)}"` });

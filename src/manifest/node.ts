@@ -34,6 +34,13 @@ export interface SourceProblem {
   readonly advice?: string;
 }
 
+/** Longer keys are refused, as by Kubernetes' YAML library. */
+export const MAX_KEY_LENGTH = 1024;
+
+export function keyTooLong(key: string): string {
+  return `a key of ${key.length} characters, at most ${MAX_KEY_LENGTH} are allowed`;
+}
+
 /** The node as plain data. */
 export function valueOf(node: Node): unknown {
   if (node.kind === 'scalar') return node.value;

@@ -34,19 +34,25 @@ function documentsOfJson(text: string): ReadDocuments {
   return { documents: roots.map((root, index) => ({ index, root })), problems };
 }
 
+const EMPTY = /^(?:---)?\s*$/;
+
 function documentsOfYaml(text: string): ReadDocuments {
   const documents: DocumentNode[] = [];
   const problems: SourceProblem[] = [];
-  for (const document of splitDocuments(text)) {
+  const stretches = splitDocuments(text);
+  if (stretches.length > MAX_DOCUMENTS) {
+    return {
+      documents,
+      problems: [{ offset: 0, message: `more than ${MAX_DOCUMENTS} documents in one file` }],
+    };
+  }
+  for (const document of stretches) {
+    if (EMPTY.test(document.text)) continue;
     for (const composed of composeYaml(document.text, document.offset)) {
       problems.push(...composed.problems);
       const { root } = composed;
       const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
       if (!isEmpty) documents.push({ index: documents.length, root });
-    }
-    if (documents.length > MAX_DOCUMENTS) {
-      problems.push({ offset: document.offset, message: `more than ${MAX_DOCUMENTS} documents in one file` });
-      break;
     }
   }
   return { documents, problems };

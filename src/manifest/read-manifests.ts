@@ -1,4 +1,4 @@
-import { stdin } from 'node:process';
+import process from 'node:process';
 import { PodproofError } from '../core/errors.ts';
 import { type FileProblem, throwProblems } from './file-problem.ts';
 import { type InputFile, readInputs } from './input-files.ts';
@@ -30,7 +30,8 @@ export async function readManifests(
   if (inputs.length === 0) throw new PodproofError('usage', 'cannot read manifests: no file was named');
   const { files, skipped } = await readInputs(inputs, {
     maxFileBytes: options.maxFileBytes ?? MAX_FILE_BYTES,
-    stdin: options.stdin ?? stdin,
+    // Taken only when it is read: opening it costs time and would keep a terminal busy.
+    stdin: () => options.stdin ?? process.stdin,
   });
   const read = files.map(readFile);
   throwProblems(read.flatMap((it) => it.problems));

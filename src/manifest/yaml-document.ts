@@ -1,12 +1,10 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
-import type { Entry, Node, SourceProblem } from './node.ts';
+import { type Entry, keyTooLong, MAX_KEY_LENGTH, type Node, type SourceProblem } from './node.ts';
 import { resolvePlainScalar, resolveTaggedScalar, type ScalarValue } from './yaml-scalar.ts';
 
 /** Documents deeper than this are refused; no Kubernetes object comes near. */
 const MAX_DEPTH = 500;
-/** Longer keys are refused, as by Kubernetes' YAML library. */
-export const MAX_KEY_LENGTH = 1024;
 /** Nodes that a document may have once its aliases are written out: what was written, times ten, but never less. */
 const MIN_EXPANDED_NODES = 100_000;
 const EXPANSION_RATIO = 10;
@@ -59,6 +57,7 @@ class Composer {
   #problems: SourceProblem[] = [];
   #anchors = new Map<string, Anchored | undefined>();
   #written = 0;
+  #merged = 0;
 
   constructor(text: string, base: number) {
     this.#text = text;
@@ -76,6 +75,7 @@ class Composer {
         this.#problems = [];
         this.#anchors = new Map();
         this.#written = 0;
+        this.#merged = 0;
         this.#open('document', this.#base, undefined);
         break;
       case EVENT_ID.SEQUENCE:
@@ -128,9 +128,13 @@ class Composer {
   }
 
   #withinBudget(size: number, root: Node | undefined): Node | undefined {
-    if (size <= Math.max(MIN_EXPANDED_NODES, this.#written * EXPANSION_RATIO)) return root;
+    if (size <= this.#budget() && this.#merged <= this.#budget()) return root;
     this.#problem(root?.offset ?? this.#base, 'document contains excessive aliasing');
     return undefined;
+  }
+
+  #budget(): number {
+    return Math.max(MIN_EXPANDED_NODES, this.#written * EXPANSION_RATIO);
   }
 
   #scalar(event: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): void {
@@ -148,7 +152,7 @@ class Composer {
       return;
     }
     if (typeof value === 'number' && !Number.isFinite(value)) {
-      this.#problem(offset, `${text} is not a number that JSON can hold`);
+      this.#problem(offset, `${shortened(text)} is not a number that JSON can hold`);
     }
     const node: Node = { kind: 'scalar', value, offset };
     const anchor = this.#slice(event.anchorStart, event.anchorEnd);
@@ -179,9 +183,7 @@ class Composer {
   #keyText(value: ScalarValue, offset: number): string {
     if (value === null) this.#problem(offset, 'a key must not be null');
     const text = String(value);
-    if (text.length > MAX_KEY_LENGTH) {
-      this.#problem(offset, `a key of ${text.length} characters, at most ${MAX_KEY_LENGTH} are allowed`);
-    }
+    if (text.length > MAX_KEY_LENGTH) this.#problem(offset, keyTooLong(text));
     return text;
   }
 
@@ -242,9 +244,10 @@ class Composer {
         this.#problem(offset, 'map merge requires map or sequence of maps as the value');
         return;
       }
-      // Many merges of one large mapping cost as much as if they were written out.
       frame.size += mapping.entries.size;
-      if (frame.size > MIN_EXPANDED_NODES && frame.size > this.#written * EXPANSION_RATIO) return;
+      // Merging copies keys at once, so the budget is held while reading, not only at the end.
+      this.#merged += mapping.entries.size;
+      if (this.#merged > this.#budget()) return;
       for (const [key, entry] of mapping.entries) {
         frame.entries.set(key, entry);
         frame.merged.add(key);

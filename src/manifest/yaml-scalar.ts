@@ -32,17 +32,22 @@ export function resolvePlainScalar(text: string): ScalarValue {
 }
 
 function resolveNumber(text: string): number | undefined {
-  if (INTEGER.test(text)) return parseInteger(text);
-  return FLOAT.test(text) ? Number(text) : undefined;
+  const integer = INTEGER.test(text) ? parseInteger(text) : undefined;
+  if (integer !== undefined) return integer;
+  const value = FLOAT.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
 }
 
-function parseInteger(text: string): number {
-  const negative = text.startsWith('-');
+const UINT64_MAX = 2n ** 64n - 1n;
+
+/** Undefined beyond 64 bits: decimal digits are then a float, others text. */
+function parseInteger(text: string): number | undefined {
   const digits = text.replace(/^[-+]/, '');
+  if (digits.length > 70) return undefined;
   const octal = /^0[oO]?([0-7]+)$/.exec(digits)?.[1];
-  // BigInt first: a number of 20 digits is rounded once, not digit by digit.
-  const value = Number(BigInt(octal === undefined ? digits : `0o${octal}`));
-  return negative ? -value : value;
+  const value = BigInt(octal === undefined ? digits : `0o${octal}`);
+  if (value > UINT64_MAX) return undefined;
+  return text.startsWith('-') ? -Number(value) : Number(value);
 }
 
 export type Resolved =

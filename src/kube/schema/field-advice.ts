@@ -92,15 +92,33 @@ const COMMON_NAMES: ReadonlySet<string> = new Set([
   'action',
 ]);
 
+type Homes = ReadonlyMap<string, readonly FieldPath[]>;
+
+const homesOfRoots = new WeakMap<object, Homes>();
+
+/** The objects below `root` that have a field of this name. */
 function homesOf(root: AnySchema, name: string): readonly FieldPath[] {
-  if (COMMON_NAMES.has(name)) return [];
-  const homes: FieldPath[] = [];
+  if (COMMON_NAMES.has(name) || typeof root === 'string') return [];
+  let homes = homesOfRoots.get(root);
+  if (homes === undefined) {
+    homes = indexHomes(root);
+    homesOfRoots.set(root, homes);
+  }
+  return homes.get(name) ?? [];
+}
+
+function indexHomes(root: AnySchema): Homes {
+  const homes = new Map<string, FieldPath[]>();
   const visit = (schema: AnySchema, path: FieldPath): void => {
     const shape = shapeOf(schema);
     if (shape.kind === 'list') visit(shape.element, [...path, ELEMENT]);
     if (shape.kind !== 'object') return;
-    if (shape.fields.has(name)) homes.push(path);
-    for (const field of shape.fields.values()) visit(field.schema, [...path, field.name]);
+    for (const field of shape.fields.values()) {
+      const known = homes.get(field.name);
+      if (known === undefined) homes.set(field.name, [path]);
+      else known.push(path);
+      visit(field.schema, [...path, field.name]);
+    }
   };
   visit(root, []);
   return homes;
