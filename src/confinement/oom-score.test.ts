@@ -17,6 +17,11 @@ test.each<readonly [string, InputParts, number]>([
   ['Burstable without a memory request', asking({ requests: { cpu: 1 } }), 999],
   ['Burstable with a tenth of the memory', asking({ requests: { memory: '1Gi' } }), 900],
   ['Burstable with all of it and more', asking({ requests: { memory: '20Gi' } }), 3],
+  [
+    'a share of what the pod itself requests',
+    { spec: { resources: { requests: { memory: '2Gi' } } }, platform: capacity },
+    800,
+  ],
   ['critical for the node', { spec: { priority: 2_000_001_000 } }, -997],
 ])('%s: %s', (_, parts, expected) => {
   expect(confineOomScoreAdj(inputOf(parts)).value).toBe(expected);

@@ -19,6 +19,7 @@ describe('cpu', () => {
     [{ limits: { cpu: '500m' } }, 512, 50_000],
     [{ requests: { cpu: '100m' }, limits: { cpu: 2 } }, 102, 200_000],
     [{ limits: { cpu: '5m' } }, 5, 1000],
+    [{ limits: { cpu: 0 } }, 2, null],
   ])('%j: %d shares, quota %s', (resources, shares, quota) => {
     const { cpuShares, cpuQuotaUs, cpuPeriodUs } = resourcesOf(resources);
     expect([cpuShares.value, cpuQuotaUs.value, cpuPeriodUs.value]).toEqual([shares, quota, 100_000]);

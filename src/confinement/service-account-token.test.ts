@@ -46,6 +46,18 @@ test('a container that mounts something there keeps it', () => {
   expect(withServiceAccountToken(pod, undefined)).toBe(pod);
 });
 
+test('of two containers only the one without gets it', () => {
+  const own = { name: 'own', volumeMounts: [{ name: 'mine', mountPath: tokenMountPath }] };
+  const pod = podOf({
+    spec: { volumes: [{ name: 'mine', emptyDir: {} }], containers: [own, { name: 'app' }] },
+  });
+  const { containers } = withServiceAccountToken(pod, undefined).spec;
+  expect(containers.map(({ volumeMounts }) => volumeMounts?.map(({ name }) => name))).toEqual([
+    ['mine'],
+    ['kube-api-access-token'],
+  ]);
+});
+
 test('twice is once', () => {
   const once = withServiceAccountToken(podOf(), undefined);
   expect(withServiceAccountToken(once, undefined)).toEqual(once);

@@ -87,6 +87,22 @@ test.each<readonly [string, InputParts, string, string]>([
     'forbidden sysctl: "net.core.somaxconn" not allowlisted',
   ],
   [
+    'a sysctl of the host’s network',
+    {
+      spec: { hostNetwork: true, securityContext: { sysctls: [{ name: 'net.ipv4.tcp_rmem', value: '1' }] } },
+    },
+    'SysctlForbidden',
+    'forbidden sysctl: "net.ipv4.tcp_rmem" not allowed with host net enabled',
+  ],
+  [
+    'a sysctl of the host’s IPC',
+    {
+      spec: { hostIPC: true, securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }] } },
+    },
+    'SysctlForbidden',
+    'forbidden sysctl: "kernel.shm_rmid_forced" not allowed with host ipc enabled',
+  ],
+  [
     'AppArmor on a machine that has none',
     {
       container: { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } },

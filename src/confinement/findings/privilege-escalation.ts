@@ -1,6 +1,6 @@
 import type { ContainerFound, FindingSubject } from './subject.ts';
 
-/** Unset means allowed: a setuid program makes root of any user, within the bounding set. */
+/** Unset means allowed: a setuid program makes root of any user, if only with the capabilities of the bounding set. */
 export function privilegeEscalation({
   input,
   context,
@@ -9,7 +9,6 @@ export function privilegeEscalation({
   const { uid } = confinement.user.value;
   if (context.allowPrivilegeEscalation !== undefined || uid === 0 || context.privileged.value)
     return undefined;
-  if (confinement.capabilities.value.bounding.length === 0) return undefined;
   return {
     severity: 'note',
     code: 'privilege-escalation-possible',
