@@ -1,13 +1,5 @@
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { typicalPlatform } from '../../src/confinement/platform.ts';
@@ -50,7 +42,7 @@ export async function openProofNode(runtime?: (directory: string) => string): Pr
   const engine = await openEngine({ root, profile: 'containerd', runtime: runtime?.(directory) });
   const ports: NodePorts = {
     engine,
-    images: { resolve: async () => ({ ok: true, image }) },
+    images: { resolve: async (reference) => ({ ok: true, image: withUser(image, reference) }) },
     lookup: {
       configMap: (namespace, name) => ({
         apiVersion: 'v1',
@@ -106,25 +98,46 @@ export async function openProofNode(runtime?: (directory: string) => string): Pr
   };
 }
 
+const APPLETS = [
+  'sh',
+  'sleep',
+  'cat',
+  'id',
+  'ls',
+  'mount',
+  'touch',
+  'chmod',
+  'hostname',
+  'ping',
+  'whoami',
+  'brctl',
+];
+
+/** `localhost/busybox:USER` is the image with that USER. */
+function withUser(image: UnpackedImage, reference: string): UnpackedImage {
+  const [, User] = reference.split(':');
+  return User === undefined ? image : { ...image, reference, config: { ...image.config, config: { User } } };
+}
+
+/** A program of this machine in the image, with the libraries that it is linked with. */
+function addProgram(layer: string, program: string, name: string, mode: number): void {
+  const libraries = execFileSync('ldd', [program], { encoding: 'utf8' }).match(/\/\S+/g) ?? [];
+  for (const path of libraries) {
+    mkdirSync(dirname(join(layer, path)), { recursive: true });
+    copyFileSync(path, join(layer, path));
+  }
+  copyFileSync(program, join(layer, 'bin', name));
+  chmodSync(join(layer, 'bin', name), mode);
+}
+
 function makeImage(layer: string): UnpackedImage {
   for (const name of ['bin', 'dev', 'proc', 'sys', 'etc', 'tmp'])
     mkdirSync(join(layer, name), { recursive: true });
   copyFileSync('/bin/busybox', join(layer, 'bin/busybox'));
-  for (const applet of [
-    'sh',
-    'sleep',
-    'cat',
-    'id',
-    'ls',
-    'mount',
-    'touch',
-    'chmod',
-    'hostname',
-    'ping',
-    'ipcs',
-    'whoami',
-  ])
-    symlinkSync('busybox', join(layer, 'bin', applet));
+  for (const applet of APPLETS) symlinkSync('busybox', join(layer, 'bin', applet));
+  // One that gains root when the kernel lets it, and one that drops it.
+  addProgram(layer, '/bin/cat', 'setuid-cat', 0o4755);
+  addProgram(layer, '/usr/bin/setpriv', 'setpriv', 0o755);
   for (const name of ['hosts', 'hostname', 'resolv.conf']) writeFileSync(join(layer, 'etc', name), '');
   writeFileSync(join(layer, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\napp:x:1654:1654::/:/bin/sh\n');
   writeFileSync(join(layer, 'etc/group'), 'root:x:0:\nwheel:x:10:root\napp:x:1654:\nextra:x:50000:app\n');
@@ -175,16 +188,18 @@ export async function proveContainer(
   return { proof, observed, container, failing };
 }
 
-/** What a container has written so far. */
-export function logOf(container: RunningContainer): string {
-  return readFileSync(container.logPath, 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ').slice(3).join(' '))
-    .join('\n')
-    .trim();
-}
-
-/** Where the node keeps what it made. */
-export function rootOf(node: ProofNode): string {
-  return dirname(node.ports.dirs.lib);
+/** What a command says that runs in the container beside its first process: its output and its complaints. */
+export async function execIn(
+  node: ProofNode,
+  pod: RunningPod,
+  command: string,
+  index = 0,
+): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const container = pod.containers()[index]?.runtimeContainer;
+  if (container === undefined)
+    throw new Error(`container ${index} does not run: ${JSON.stringify(pod.status())}`);
+  const { exitCode, stdout, stderr } = await node.ports.engine.exec(container, {
+    args: ['sh', '-c', command],
+  });
+  return { exitCode, output: `${stdout}${stderr}`.trim() };
 }
