@@ -17,7 +17,7 @@ import { confineUser } from './user.ts';
 
 export type { Confined, ConfineInput, ContainerInPod } from './confine-input.ts';
 export { containersOf } from './containers.ts';
-export { podFindings } from './findings/pod-findings.ts';
+export { podFindings } from './pod-findings.ts';
 export { startVerdict } from './start-verdict.ts';
 export type { StartRefusal, StartVerdict } from './verdict.ts';
 

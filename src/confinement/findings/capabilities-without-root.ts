@@ -25,12 +25,12 @@ export function capabilitiesWithoutRoot(subject: FindingSubject): ContainerFound
       path,
     };
   const rest = confinement.noNewPrivileges.value
-    ? 'with allowPrivilegeEscalation: false nothing in the container can use them'
-    : 'only a program with file capabilities (setcap) can use them';
+    ? 'with allowPrivilegeEscalation: false nothing in the container gains from it'
+    : 'only a program with file capabilities (setcap) gains from it';
   return {
     severity: 'warning',
     code: 'capabilities-without-root',
-    message: `capabilities ${names.join(', ')} are only in the bounding set, because the process runs as ${who}: ${rest}`,
+    message: `adding ${names.join(', ')} changes only the bounding set, because the process runs as ${who}: ${rest}`,
     path,
     advice:
       'remove them, or set them on the program in the image (setcap), or run as root in a user namespace (hostUsers: false)',

@@ -1,6 +1,6 @@
-import type { Finding } from '../../core/finding.ts';
-import type { Pod } from '../../kube/pod.ts';
-import { fieldFindings } from '../fields-not-carried-out.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Pod } from '../kube/pod.ts';
+import { fieldFindings } from './fields-not-carried-out.ts';
 
 type PodFinding = (pod: Pod) => readonly Finding[];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { podOf } from '../../../test/support/confine-inputs.ts';
+import { podOf } from '../../test/support/confine-inputs.ts';
 import { podFindings } from './pod-findings.ts';
 
 test('fsGroup is not applied to a hostPath', () => {
