@@ -163,7 +163,8 @@ export class PodWorker implements RunningPod {
     this.#ending.abort();
     // What is in flight may begin more: an exit tells the next sidecar to end.
     while (this.#work.size > 0) await Promise.all(this.#work);
-    await removePod(this.#request.node.engine, this.#request.record);
+    const { node, record } = this.#request;
+    await node.gate(() => removePod(node.engine, record));
   }
 
   #killAll(): void {
@@ -284,7 +285,8 @@ export class PodWorker implements RunningPod {
     run.ended.abort();
     const paths = { terminationLog, log: runtimeContainer.logPath };
     const message = await readTerminationMessage(container, paths, exit.exitCode);
-    await engine.removeContainer(runtimeContainer);
+    // A pod that is being removed takes all its containers along.
+    if (this.#stopped === undefined) await engine.removeContainer(runtimeContainer);
     this.#tell({ kind: 'exited', container: container.name, termination: terminationOf(exit, run, message) });
   }
 
