@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { watch } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
 import { readProcStat } from '../linux/proc-stat.ts';
+import { directoryChanges } from './directory-changes.ts';
 import type { ContainerExit, ContainerProcess } from './engine.ts';
 import type { ContainerLayout } from './layout.ts';
 import { cleanRuntimeText, type OciRuntime } from './runc.ts';
@@ -26,30 +26,9 @@ export interface MonitorRequest {
  * goes on by itself, keeps the log in CRI format and leaves the exit code in `exitDir`.
  */
 export async function startMonitor(request: MonitorRequest): Promise<number> {
-  const { layout, runtime, process, runtimeId } = request;
+  const { layout, runtime } = request;
   await mkdir(layout.exitDir, { recursive: true });
-  const args = [
-    ...['--cid', runtimeId, '--cuuid', runtimeId, '--name', runtimeId],
-    ...['--runtime', runtime.program],
-    ...['--bundle', layout.dir, '--exit-dir', layout.exitDir],
-    ...['--container-pidfile', layout.pidFile, '--conmon-pidfile', layout.monitorPidFile],
-    ...[
-      '--log-path',
-      `k8s-file:${request.logPath}`,
-      '--log-level',
-      'error',
-      '--no-sync-log',
-      '--full-attach',
-    ],
-    ...(process.terminal ? ['--terminal'] : []),
-    ...(process.stdin ? ['--stdin'] : []),
-    ...(process.stdin && !process.stdinOnce ? ['--leave-stdin-open'] : []),
-    ...[...runtime.globalArgs, '--log', layout.runtimeLog, '--log-format', 'json'].flatMap((arg) => [
-      '--runtime-arg',
-      arg,
-    ]),
-  ];
-  const report = await runUntilReport(request.monitor, args, layout.dir);
+  const report = await runUntilReport(request.monitor, monitorArgs(request), layout.dir);
   if (report.pid !== undefined) return report.pid;
   const log = await readFile(layout.runtimeLog, 'utf8').catch(() => '');
   const text = cleanRuntimeText(log) || cleanRuntimeText(report.message);
@@ -57,6 +36,31 @@ export async function startMonitor(request: MonitorRequest): Promise<number> {
     'runtime',
     text === '' ? `"${runtime.program}" failed to create a container` : text,
   );
+}
+
+function monitorArgs({ runtime, runtimeId, layout, process, logPath }: MonitorRequest): readonly string[] {
+  const runtimeArgs = [...runtime.globalArgs, '--log', layout.runtimeLog, '--log-format', 'json'];
+  const options: Readonly<Record<string, string>> = {
+    '--cid': runtimeId,
+    '--cuuid': runtimeId,
+    '--name': runtimeId,
+    '--runtime': runtime.program,
+    '--bundle': layout.dir,
+    '--exit-dir': layout.exitDir,
+    '--container-pidfile': layout.pidFile,
+    '--conmon-pidfile': layout.monitorPidFile,
+    '--log-path': `k8s-file:${logPath}`,
+    '--log-level': 'error',
+  };
+  return [
+    ...Object.entries(options).flat(),
+    '--no-sync-log',
+    '--full-attach',
+    ...(process.terminal ? ['--terminal'] : []),
+    ...(process.stdin ? ['--stdin'] : []),
+    ...(process.stdin && !process.stdinOnce ? ['--leave-stdin-open'] : []),
+    ...runtimeArgs.flatMap((arg) => ['--runtime-arg', arg]),
+  ];
 }
 
 interface MonitorReport {
@@ -121,7 +125,6 @@ function parseReport(reported: string, errors: string): MonitorReport {
   }
 }
 
-const pollMs = 500;
 /** What Kubernetes reports for a container whose end nobody saw. */
 const lostExitCode = 137;
 
@@ -132,43 +135,13 @@ export async function waitForExit(
   signal?: AbortSignal,
 ): Promise<Omit<ContainerExit, 'oomKilled'>> {
   const file = join(layout.exitDir, runtimeId);
-  for await (const _ of changes(layout.exitDir, signal)) {
+  for await (const _ of directoryChanges(layout.exitDir, signal)) {
     const exit = await readExit(file);
     if (exit !== undefined) return exit;
     if (!(await isMonitorAlive(layout)))
       return (await readExit(file)) ?? { exitCode: lostExitCode, finishedAt: new Date() };
   }
   throw new PodproofError('interrupted', `waiting for container "${runtimeId}" was interrupted`);
-}
-
-/** Yields at once, whenever the directory changes, and twice a second; ends when the signal says so. */
-async function* changes(dir: string, signal: AbortSignal | undefined): AsyncGenerator<void> {
-  let wake: (() => void) | undefined;
-  let changed = true;
-  const onChange = (): void => {
-    changed = true;
-    wake?.();
-  };
-  const watcher = watch(dir, onChange);
-  watcher.on('error', onChange);
-  const timer = setInterval(onChange, pollMs);
-  signal?.addEventListener('abort', onChange, { once: true });
-  try {
-    while (signal?.aborted !== true) {
-      if (changed) {
-        changed = false;
-        yield;
-      } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
-  } finally {
-    watcher.close();
-    clearInterval(timer);
-    signal?.removeEventListener('abort', onChange);
-  }
 }
 
 async function readExit(file: string): Promise<Omit<ContainerExit, 'oomKilled'> | undefined> {

@@ -7,6 +7,8 @@ import { PodproofError, systemCodeOf } from '../core/errors.ts';
 import type { ExecRequest, ExecResult, RuntimeContainer } from './engine.ts';
 import { type EngineContext, runtimeIdOf } from './engine-context.ts';
 import { containerLayout } from './layout.ts';
+import type { RuntimeSpec } from './oci.ts';
+import { readRecord } from './record-file.ts';
 import { runtimeError } from './runc.ts';
 
 interface ExecFiles {
@@ -24,20 +26,20 @@ export async function exec(
   const base = join(container.dir, `exec-${randomUUID()}`);
   const files = { process: `${base}.json`, pid: `${base}.pid`, log: `${base}.log` };
   writeFileSync(files.process, processJson(container, request), { mode: 0o600 });
-  const args = [
-    ...[...context.runtime.globalArgs, '--log', files.log, '--log-format', 'json'],
-    ...['exec', '--process', files.process, '--pid-file', files.pid],
-    runtimeIdOf(container.sandbox, container.id),
-  ];
+  const { program, globalArgs } = context.runtime;
+  const runtimeId = runtimeIdOf(container.sandbox, container.id);
+  const log = ['--log', files.log, '--log-format', 'json'];
+  const command = ['exec', '--process', files.process, '--pid-file', files.pid, runtimeId];
+  const args = [...globalArgs, ...log, ...command];
   try {
     const outcome =
       request.terminal === true
-        ? await runOnTerminal(context.runtime.program, args, request, files)
-        : await runOnPipes(context.runtime.program, args, request, files);
+        ? await runOnTerminal(program, args, request, files)
+        : await runOnPipes(program, args, request, files);
     // The runtime notes the pid once the process has started: without it the exit code is the runtime's own.
     if (outcome.exitCode !== 0 && !outcome.timedOut && !existsSync(files.pid))
       throw runtimeError(
-        context.runtime.program,
+        program,
         `run "${request.args[0] ?? ''}" in container "${container.id}"`,
         existsSync(files.log) ? readFileSync(files.log, 'utf8') : outcome.stderr,
       );
@@ -47,13 +49,17 @@ export async function exec(
   }
 }
 
-/** Taken from the text of config.json, whose 64-bit limits would not survive being parsed. */
+/**
+ * The container's own process object with other arguments. Its 64-bit limits, which would not survive being parsed,
+ * go over as text.
+ */
 function processJson(container: RuntimeContainer, request: ExecRequest): string {
-  const text = readFileSync(containerLayout(container.sandbox.dir, container.id).config, 'utf8');
-  const limits = /"rlimits":(\[.*?\])/.exec(text)?.[1] ?? '[]';
-  // Written by createContainer from a RuntimeSpec.
-  const { process } = JSON.parse(text) as { readonly process: Record<string, unknown> };
-  const changed = { ...process, args: request.args, terminal: request.terminal === true, rlimits: null };
+  const { config } = containerLayout(container.sandbox.dir, container.id);
+  const spec = readRecord<Pick<RuntimeSpec, 'process'>>(config);
+  if (spec === undefined)
+    throw new PodproofError('not-found', `no container "${container.id}" to run a process in`);
+  const limits = /"rlimits":(\[.*?\])/.exec(readFileSync(config, 'utf8'))?.[1] ?? '[]';
+  const changed = { ...spec.process, args: request.args, terminal: request.terminal === true, rlimits: null };
   return JSON.stringify(changed).replace('"rlimits":null', `"rlimits":${limits}`);
 }
 

@@ -36,8 +36,6 @@ export async function createPidInit(context: EngineContext, sandbox: Sandbox): P
 }
 
 function specOf(sandbox: Sandbox, rootfs: string): RuntimeSpec {
-  const { user, network, ipc, uts } = sandbox.namespacePaths;
-  const shared = { user, network, ipc, uts };
   return {
     ociVersion: '1.0.2',
     process: {
@@ -60,9 +58,10 @@ function specOf(sandbox: Sandbox, rootfs: string): RuntimeSpec {
       namespaces: [
         { type: 'mount' },
         { type: 'pid' },
-        ...Object.entries(shared).flatMap(([type, path]): OciLinux['namespaces'] =>
-          path === undefined ? [] : [{ type: type as keyof typeof shared, path }],
-        ),
+        ...(['user', 'network', 'ipc', 'uts'] as const).flatMap((type): OciLinux['namespaces'] => {
+          const path = sandbox.namespacePaths[type];
+          return path === undefined ? [] : [{ type, path }];
+        }),
       ],
       ...idMappings(sandbox),
       devices: [],

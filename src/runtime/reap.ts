@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PodproofError, systemCodeOf } from '../core/errors.ts';
+import { PodproofError } from '../core/errors.ts';
 import { parseMountInfo } from '../linux/mount-info.ts';
 import { unmountTree } from '../linux/mounts.ts';
 import { isProcessAlive, readProcStat } from '../linux/proc-stat.ts';
@@ -11,6 +11,7 @@ import type { Sandbox } from './engine.ts';
 import { cgroupPathOf, type EngineContext, pidInitId, runtimeIdOf } from './engine-context.ts';
 import { freeIdRanges } from './id-ranges.ts';
 import { containerLayout, sandboxLayout } from './layout.ts';
+import { readRecord } from './record-file.ts';
 import { leaveNetwork, unregisterSandbox } from './sandbox-registry.ts';
 
 type SandboxName = Pick<Sandbox, 'id' | 'dir'>;
@@ -24,7 +25,7 @@ export async function removeSandbox(context: EngineContext, sandbox: SandboxName
   const cgroup = cgroupPathOf(context, sandbox);
   await Promise.all([
     killProcesses(context, sandbox).then(() => deleteContainers(context, sandbox)),
-    leaveNetwork(context, sandbox.id, readNetworkRecord(layout.networkRecord)),
+    leaveNetwork(context, sandbox.id, readRecord<PodNetwork>(layout.networkRecord)),
   ]);
   unmountBelow(sandbox.dir);
   await removeCgroup(context.hierarchies, cgroup);
@@ -85,17 +86,6 @@ async function deleteFromRuntime(context: EngineContext, runtimeId: string): Pro
     if (!(error instanceof PodproofError)) throw error;
   }
   rmSync(state, { recursive: true, force: true });
-}
-
-/** Undefined also for a record that was cut off while it was written: the plugin had not been called then. */
-function readNetworkRecord(path: string): PodNetwork | undefined {
-  try {
-    // Written by createSandbox only.
-    return JSON.parse(readFileSync(path, 'utf8')) as PodNetwork;
-  } catch (error) {
-    if (error instanceof SyntaxError || systemCodeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -67,7 +67,7 @@ export function runSilently(program: string, args: readonly string[]): Promise<n
 }
 
 interface Limits {
-  stop(error: PodproofError): void;
+  readonly stop: (error: PodproofError) => void;
   error(): PodproofError | undefined;
   release(): void;
 }

@@ -1,3 +1,4 @@
+import type { Capability } from '../confinement/capability.ts';
 import type { ConfinedMount, Confinement, LsmConfinement, Resources } from '../confinement/confinement.ts';
 import { PodproofError } from '../core/errors.ts';
 import type { ContainerProcess, Placement } from './engine.ts';
@@ -44,8 +45,6 @@ function toProcess(confinement: Confinement, process: ContainerProcess, placemen
   if (uid === null || gid === null)
     throw new PodproofError('internal', `the user of container "${confinement.container}" is not resolved`);
   const sets = confinement.capabilities.value;
-  const names = (capabilities: readonly string[]): readonly string[] =>
-    capabilities.map((name) => `CAP_${name}`);
   const appArmor = labelOf(confinement.appArmor.value);
   const seLinux = labelOf(confinement.seLinux.value);
   return {
@@ -56,11 +55,11 @@ function toProcess(confinement: Confinement, process: ContainerProcess, placemen
     cwd: process.cwd === '' ? '/' : process.cwd,
     // What the process gets before exec; for a user other than root the kernel then clears permitted and effective.
     capabilities: {
-      bounding: names(sets.bounding),
-      effective: names(sets.bounding),
-      permitted: names(sets.bounding),
-      inheritable: names(sets.inheritable),
-      ambient: names(sets.ambient),
+      bounding: capabilityNames(sets.bounding),
+      effective: capabilityNames(sets.bounding),
+      permitted: capabilityNames(sets.bounding),
+      inheritable: capabilityNames(sets.inheritable),
+      ambient: capabilityNames(sets.ambient),
     },
     rlimits: confinement.rlimits.value.map(({ type, soft, hard }) => ({
       type,
@@ -72,6 +71,10 @@ function toProcess(confinement: Confinement, process: ContainerProcess, placemen
     ...(appArmor === undefined ? {} : { apparmorProfile: appArmor }),
     ...(seLinux === undefined ? {} : { selinuxLabel: seLinux }),
   };
+}
+
+function capabilityNames(capabilities: readonly Capability[]): readonly string[] {
+  return capabilities.map((name) => `CAP_${name}`);
 }
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -9,6 +9,7 @@ import { leasesDir, type PodNetwork, releasePodAddresses, removePodNetwork } fro
 import { removeInterfaces } from './cni/remove-interfaces.ts';
 import { chooseNetwork, type NetworkSettings, parseRoutes } from './cni/settings.ts';
 import type { EngineContext } from './engine-context.ts';
+import { readRecord } from './record-file.ts';
 
 // What a root's sandboxes share: the bridge with its address translation, and the parent of their cgroups. The first
 // one in makes them, the last one out takes them away. Who is in is one file per sandbox, holding its directory, so
@@ -140,9 +141,7 @@ interface SharedNetwork extends NetworkSettings {
 }
 
 function readNetwork(context: EngineContext): SharedNetwork | undefined {
-  const file = networkFile(context);
-  // Written by this file only, under the lock.
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SharedNetwork) : undefined;
+  return readRecord<SharedNetwork>(networkFile(context));
 }
 
 function portsOf(bridge: string): readonly string[] {

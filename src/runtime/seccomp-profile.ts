@@ -189,7 +189,7 @@ function decodeProfile(text: string, path: string): Profile {
     throw new PodproofError('invalid', `cannot load seccomp profile "${path}": ${problems[0] ?? ''}`, {
       problems,
     });
-  // problemsOf has looked at every member that is used.
+  // oxlint-disable-next-line no-unsafe-type-assertion -- problemsOf has looked at every member that is used
   return value as Profile;
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPlugin } from './cni/plugin.ts';
 import type { Engine } from './engine.ts';
 import type { EngineContext } from './engine-context.ts';
+import { readRecord } from './record-file.ts';
 import { runProgram } from './run-program.ts';
 
 /**
@@ -11,7 +12,7 @@ import { runProgram } from './run-program.ts';
  */
 export async function readVersions(context: EngineContext): Promise<Engine['versions']> {
   const file = join(context.layout.runDir, 'versions.json');
-  const kept = readKept(file);
+  const kept = readRecord<Readonly<Record<string, string>>>(file) ?? {};
   const bridge = findPlugin('bridge');
   const questions = {
     runtime: { program: context.runtime.program, args: ['--version'] },
@@ -41,15 +42,6 @@ export async function readVersions(context: EngineContext): Promise<Engine['vers
     writeFileSync(file, JSON.stringify(answers));
   }
   return { runtime: runtime[1], monitor: monitor[1], cni: cni[1] };
-}
-
-function readKept(file: string): Readonly<Record<string, string>> {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>;
-  } catch {
-    // Never asked yet, or cut off while written: ask again.
-    return {};
-  }
 }
 
 /** `1.1.5+ds1` of `runc version 1.1.5+ds1`, with the program's name; plugins print `CNI bridge plugin v1.1.1` to stderr. */

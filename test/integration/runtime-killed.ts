@@ -6,6 +6,8 @@ import { plainConfinement } from './runtime-fixture.ts';
 
 const [, , root = '', json = '{}'] = process.argv;
 const engine = await openEngine({ root, profile: 'containerd' });
+process.stdout.write('begin\n');
+// oxlint-disable-next-line no-unsafe-type-assertion -- given by the test that starts this
 const sandbox = await engine.createSandbox(JSON.parse(json) as SandboxRequest);
 for (const id of ['one', 'two']) {
   const container = await engine.createContainer({
