@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { formatCapabilityMask } from '../../src/confinement/capability.ts';
 import { PodproofError } from '../../src/core/errors.ts';
 import { observationFacts } from '../../src/proof/observation-facts.ts';
 import { observe } from '../../src/proof/observe.ts';
 import { processTree } from '../../src/proof/process-tree.ts';
 import { type BareConfig, runBareContainer } from '../support/bundle.ts';
 import { canRunContainers } from '../support/machine.ts';
+import { hasPodman, runPodmanContainer } from '../support/podman.ts';
 
 /** A process of the host, killed when the test has ended. */
 function start(
@@ -215,5 +217,17 @@ describe.skipIf(!canRunContainers())("observing somebody else's container", () =
     const seen = await observe(container.pid);
     expect(seen.mounts.filter(({ mountPoint }) => mountPoint.startsWith('/tmp'))).toHaveLength(1);
     expect(seen.mounts.find(({ mountPoint }) => mountPoint === '/tmp')?.nodev).toBe(false);
+  });
+});
+
+describe.skipIf(!canRunContainers() || !hasPodman())('observing a container of podman', () => {
+  test("podman's own defaults are seen, which are not those of Kubernetes", async () => {
+    using container = runPodmanContainer(['sleep', '60']);
+    const seen = await observe(container.pid);
+    expect(seen).toMatchObject({ pid: 1, args: ['sleep', '60'], seccomp: { mode: 'filter', filters: 1 } });
+    expect(formatCapabilityMask(seen.capabilities.bounding)).toBe('00000000800405fb');
+    expect(seen.maskedPaths).toContain('/proc/keys');
+    expect(seen.mounts.find(({ mountPoint }) => mountPoint === '/run/.containerenv')?.fsType).toBeDefined();
+    expect(processTree(container.pid).map(({ command }) => command)).toEqual(['sleep 60']);
   });
 });
