@@ -143,6 +143,24 @@ describe.skipIf(needsRoot)('image store', () => {
     expect(readdirSync(store.layersDir)).toEqual([]);
   });
 
+  test('a name takes only itself away, a digest all names of its image', async () => {
+    const built = writeLayout(join(dir, 'layout'), { layers: [[{ path: 'a' }]] });
+    const store = openImageStore(join(dir, 'lib'));
+    const names = ['abcdef012345', 'b', 'c'];
+    for (const name of names) await store.load(`oci:${join(dir, 'layout')}`, { name });
+    expect(await store.remove('abcdef012345')).toEqual(['docker.io/library/abcdef012345:latest']);
+    const removed = await store.remove(built.manifestDigest.slice(7, 20));
+    expect(removed).toEqual(['docker.io/library/b:latest', 'docker.io/library/c:latest']);
+    expect(store.list()).toEqual([]);
+  });
+
+  test('an image without a name is stored under its digest', async () => {
+    const built = writeLayout(join(dir, 'layout'), { layers: [[{ path: 'a' }]] });
+    const store = openImageStore(join(dir, 'lib'));
+    expect((await store.load(`oci:${join(dir, 'layout')}`)).name).toBe(built.manifestDigest);
+    expect(store.unpacked(built.manifestDigest).layerDirs).toHaveLength(1);
+  });
+
   test('an unknown name is not found, and says how to get the image', async () => {
     const store = openImageStore(join(dir, 'lib'));
     expect(store.find('nothing')).toBeUndefined();

@@ -122,7 +122,8 @@ describe.skipIf(process.env['CI'] !== 'true' && process.geteuid?.() !== 0)(
         ],
         refName: 'x',
       });
-      const { image } = await openImageStore(join(dir, 'lib')).load(`oci:${join(dir, 'layout')}`);
+      const store = openImageStore(join(dir, 'lib'));
+      const { image } = await store.load(`oci:${join(dir, 'layout')}`);
       const merged = join(dir, 'merged');
       mkdirSync(merged);
       execFileSync('mount', [
@@ -139,6 +140,8 @@ describe.skipIf(process.env['CI'] !== 'true' && process.geteuid?.() !== 0)(
         );
         const names = files.map((it) => join(it.parentPath, it.name).slice(merged.length + 1));
         expect(names.sort()).toEqual(['again/up', 'dir/new', 'keep', 'merged/low', 'merged/up']);
+        await store.remove('x');
+        expect(readdirSync(store.layersDir), 'layers that are mounted stay').toHaveLength(2);
       } finally {
         execFileSync('umount', [merged]);
       }

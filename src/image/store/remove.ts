@@ -22,7 +22,7 @@ export async function removeFrom(
       const found = matchReference(stored, reference);
       if (found === undefined) throw notThere(reference);
       const isGone = (it: StoredReference): boolean =>
-        isName(reference) ? it.name === found.name : it.manifest === found.manifest;
+        isByDigest(reference, found) ? it.manifest === found.manifest : it.name === found.name;
       const kept = stored.filter((it) => !isGone(it));
       writeReferences(dir, kept);
       collectGarbage(dir, kept, tempDir, isLayerInUse);
@@ -54,8 +54,10 @@ export function collectGarbage(
   }
 }
 
-function isName(reference: string): boolean {
-  return !isDigest(reference) && !/^[0-9a-f]{12,64}$/.test(reference);
+/** Whether the user meant an image by its digest, and with it all of its names. */
+function isByDigest(reference: string, found: StoredReference): boolean {
+  if (isDigest(reference)) return true;
+  return /^[0-9a-f]{12,64}$/.test(reference) && found.name !== `docker.io/library/${reference}:latest`;
 }
 
 /** A layer's directory name is unlike any other, so that it is found in mounts of any shape. */

@@ -77,3 +77,51 @@ describe.skipIf(process.geteuid?.() !== 0)('any tree', () => {
     );
   });
 });
+
+describe.skipIf(process.geteuid?.() !== 0)('any damage', () => {
+  const entries: readonly TestEntry[] = [
+    { path: 'd', type: 'directory' },
+    { path: 'd/a', content: 'content', xattrs: { 'user.x': 'y' } },
+    { path: 'l', type: 'symlink', linkPath: 'd' },
+    { path: 'l/b', content: 'x'.repeat(600) },
+    { path: `d/${'n'.repeat(150)}`, type: 'hardlink', linkPath: 'd/a' },
+    { path: 'd/.wh.w' },
+  ];
+  const tar = writeTar(entries);
+  const damages = fc.array(fc.tuple(fc.nat(tar.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
+
+  test('of an archive is an error of the image or goes unnoticed, and never touches anything outside', async () => {
+    await fc.assert(
+      fc.asyncProperty(damages, async (damage) => {
+        const dir = mkdtempSync(join(tmpdir(), 'podproof-damage-'));
+        try {
+          const bytes = Buffer.from(tar);
+          for (const [at, value] of damage) bytes[at] = value;
+          for (let at = 0; at < bytes.length; at += 512) repairChecksum(bytes.subarray(at, at + 512));
+          const layer = { digest: sha256(bytes), sizeBytes: bytes.length, diffId: sha256(bytes) };
+          const limits = { ...defaultUnpackLimits, unpackedBytes: 1e6 };
+          await unpackLayer(layer, Readable.from([bytes]), join(dir, 'fs'), limits).catch(
+            (error: unknown) => {
+              expect(error).toMatchObject({
+                name: 'PodproofError',
+                code: expect.stringMatching(/^(invalid|unsupported)$/),
+              });
+            },
+          );
+          expect(readdirSync(dir)).toEqual(['fs']);
+        } finally {
+          rmSync(dir, { recursive: true, force: true });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** Makes a block that looks like a header valid again, so that the damage in it is read. */
+function repairChecksum(block: Buffer): void {
+  if (block.toString('latin1', 257, 262) !== 'ustar') return;
+  block.fill(0x20, 148, 156);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+}
