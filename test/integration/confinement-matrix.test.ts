@@ -64,19 +64,24 @@ const pods: readonly (readonly [string, ProofPodSpec])[] = [
   ],
 ];
 
-describe.skipIf(!canRunContainers())('what is predicted is what the kernel does', () => {
-  let node: ProofNode;
-  beforeAll(async () => {
-    node = await openProofNode();
-  });
-  afterAll(async () => {
-    await node[Symbol.asyncDispose]();
-  });
+const profiles = ['containerd', 'cri-o'] as const;
 
-  test.each(pods)('%s', async (_, spec) => {
-    const pod = await node.start(spec);
-    const { failing, proof } = await proveContainer(pod);
-    expect(proof.facts.length).toBeGreaterThan(10);
-    expect(failing.map((field) => proof.facts.find((fact) => fact.field === field))).toEqual([]);
-  });
-});
+describe.skipIf(!canRunContainers()).each(profiles)(
+  'with the profile %s the kernel does what is predicted',
+  (profile) => {
+    let node: ProofNode;
+    beforeAll(async () => {
+      node = await openProofNode(undefined, profile);
+    });
+    afterAll(async () => {
+      await node[Symbol.asyncDispose]();
+    });
+
+    test.each(pods)('%s', async (_, spec) => {
+      const pod = await node.start(spec);
+      const { failing, proof } = await proveContainer(pod);
+      expect(proof.facts.length).toBeGreaterThan(10);
+      expect(failing.map((field) => proof.facts.find((fact) => fact.field === field))).toEqual([]);
+    });
+  },
+);

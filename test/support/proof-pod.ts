@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Profile } from '../../src/confinement/confinement.ts';
 import { typicalPlatform } from '../../src/confinement/platform.ts';
 import type { Proof } from '../../src/core/contract/proof-report.ts';
 import type { UnpackedImage } from '../../src/image/image.ts';
@@ -32,14 +33,17 @@ export type ProofPodSpec = Partial<Omit<PodSpec, 'containers'>> & {
   readonly containers?: readonly Partial<Container>[];
 };
 
-export async function openProofNode(runtime?: (directory: string) => string): Promise<ProofNode> {
+export async function openProofNode(
+  runtime?: (directory: string) => string,
+  profile: Profile = 'containerd',
+): Promise<ProofNode> {
   const directory = mkdtempSync(join(tmpdir(), 'pp-proof-'));
   // The pod's root in a user namespace must be able to enter it.
   const root = join(directory, 'root');
   for (const path of [directory, root]) mkdirSync(path, { recursive: true, mode: 0o755 });
   chmodSync(directory, 0o755);
   const image = makeImage(join(directory, 'image', 'layer'));
-  const engine = await openEngine({ root, profile: 'containerd', runtime: runtime?.(directory) });
+  const engine = await openEngine({ root, profile, runtime: runtime?.(directory) });
   const ports: NodePorts = {
     engine,
     images: { resolve: async (reference) => ({ ok: true, image: withUser(image, reference) }) },
