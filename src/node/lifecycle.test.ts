@@ -45,7 +45,7 @@ function describeAction(action: PodAction): string {
       return `kill ${action.container} for ${action.why}`;
     case 'wake':
       return `wake ${action.container} after ${action.afterMs}`;
-    default:
+    case 'probe':
       return `probe ${action.container} ${action.probes}`;
   }
 }
@@ -275,10 +275,11 @@ describe('the end', () => {
   });
 });
 
+const ready = (ok: boolean): PodEvent => ({ kind: 'probed', container: 'a', probe: 'readiness', ok });
+
 describe('readiness', () => {
   it('a container with a readiness probe is ready by the probe, and not ready again', () => {
     const pod = plan([planned('a', { hasReadinessProbe: true })]);
-    const ready = (ok: boolean): PodEvent => ({ kind: 'probed', container: 'a', probe: 'readiness', ok });
     const isReady = (...events: readonly PodEvent[]): unknown =>
       play(pod, prepared, started('a'), ...events).life.containers.get('a')?.run;
     expect(isReady()).toMatchObject({ ready: false });

@@ -24,7 +24,9 @@ describe('decoding', () => {
 
   it('takes the text in pieces of any size', () => {
     const decoder = new LogDecoder();
-    const lines = [...line('stdout', 'F', 'one two')].flatMap((character) => decoder.decode(character));
+    const lines = Array.from(line('stdout', 'F', 'one two')).flatMap((character) =>
+      decoder.decode(character),
+    );
     expect(lines.map(({ text }) => text)).toEqual(['one two']);
   });
 

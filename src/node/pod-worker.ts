@@ -188,7 +188,9 @@ export class PodWorker implements RunningPod {
     if (slot === undefined) return;
     switch (action.do) {
       case 'start':
-        this.#starts = this.#starts.then(() => this.#start(slot, action.attempt));
+        this.#starts = this.#starts
+          .then(() => this.#start(slot, action.attempt))
+          .catch((error: unknown) => this.#fail(error));
         this.#do(() => this.#starts);
         return;
       case 'kill':
@@ -206,12 +208,14 @@ export class PodWorker implements RunningPod {
   /** Work in flight; what it throws is a defect, kept for whoever waits. */
   #do(work: () => Promise<void>): void {
     const running = work()
-      .catch((error: unknown) => {
-        this.#defect ??= { error };
-        for (const listener of this.#listeners) listener();
-      })
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => this.#work.delete(running));
     this.#work.add(running);
+  }
+
+  #fail(error: unknown): void {
+    this.#defect ??= { error };
+    for (const listener of this.#listeners) listener();
   }
 
   async #start(slot: ContainerSlot, attempt: number): Promise<void> {
@@ -253,8 +257,8 @@ export class PodWorker implements RunningPod {
     const message = messageOf(error);
     this.#record('Warning', 'Failed', `Error: ${message}`, container);
     if (!(error instanceof Refusal)) {
-      this.#tell({ kind: 'refused', container, reason: 'CreateContainerError', message, at });
-      throw error;
+      this.#fail(error);
+      return this.#tell({ kind: 'refused', container, reason: 'CreateContainerError', message, at });
     }
     if (error.reason === 'RunContainerError') this.#tell({ kind: 'start-failed', container, message, at });
     else this.#tell({ kind: 'refused', container, reason: error.reason, message, at });

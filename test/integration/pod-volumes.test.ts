@@ -284,15 +284,15 @@ describe.skipIf(!canRunContainers())('volumes', () => {
   });
 });
 
+function claimDir(): string {
+  const dir = join(node.dirs.lib, 'claims/default/claim');
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}
+
 describe.skipIf(!canRunContainers())('subPath', () => {
   const volume: Volume = { name: 'claim', persistentVolumeClaim: { claimName: 'claim' } };
-
-  function claimDir(): string {
-    const dir = join(node.dirs.lib, 'claims/default/claim');
-    rmSync(dir, { recursive: true, force: true });
-    mkdirSync(dir, { recursive: true });
-    return dir;
-  }
 
   it('a missing one is made, with variables expanded in subPathExpr', async () => {
     setObjects();

@@ -10,16 +10,19 @@ import { openTestNode, script, testPod } from './test-node.ts';
 const [root = '', moment = ''] = process.argv.slice(2);
 const node = await openTestNode('containerd', root);
 
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** Dies in the middle of a step or right after it, when that is the moment asked for. */
+async function soon<T>(step: string, work: Promise<T>): Promise<T> {
+  if (moment === `during-${step}`) setTimeout(die, 5);
+  const result = await work;
+  if (moment === `after-${step}`) die();
+  return result;
+}
+
 function dieAt(engine: Engine): Engine {
-  const die = (): void => {
-    process.kill(process.pid, 'SIGKILL');
-  };
-  const soon = async <T>(step: string, work: Promise<T>): Promise<T> => {
-    if (moment === `during-${step}`) setTimeout(die, 5);
-    const result = await work;
-    if (moment === `after-${step}`) die();
-    return result;
-  };
   return {
     ...engine,
     createSandbox: (request) => soon('createSandbox', engine.createSandbox(request)),
@@ -36,7 +39,7 @@ const pod = await startPod(
     containers: [script('c', 'exec sleep 1000', { volumeMounts: [{ name: 'v', mountPath: '/v' }] })],
   }),
 );
-if (moment === 'after-record') process.kill(process.pid, 'SIGKILL');
+if (moment === 'after-record') die();
 await pod.waitUntil('ready', 10_000);
 process.stdout.write('ready\n');
 setInterval(() => {}, 1000);

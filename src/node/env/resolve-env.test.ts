@@ -120,9 +120,9 @@ describe('variables', () => {
   });
 });
 
-describe('what is missing', () => {
-  const key = (source: object): unknown => env({ env: [{ name: 'V', valueFrom: source }] });
+const key = (source: object): unknown => env({ env: [{ name: 'V', valueFrom: source }] });
 
+describe('what is missing', () => {
   it.each([
     [{ configMapKeyRef: { name: 'no', key: 'k' } }, 'configmap "no" not found'],
     [{ configMapKeyRef: { name: 'config', key: 'k' } }, "couldn't find key k in ConfigMap ns/config"],

@@ -61,7 +61,7 @@ function check(
     let grpcStatus: string | undefined;
     const readStatus = (headers: Readonly<Record<string, unknown>>): void => {
       const value = headers['grpc-status'];
-      if (value !== undefined) grpcStatus = String(value);
+      if (typeof value === 'string') grpcStatus = value;
     };
     stream.on('response', readStatus);
     stream.on('trailers', readStatus);

@@ -15,19 +15,12 @@ export async function prepareEmptyDir(
   const { medium = '' } = source;
   const limitBytes = bytesOf(source.sizeLimit) ?? 0;
   const base = { name, path: '', idMapped: true, ownership: 'fsGroup', honoursChangePolicy: false } as const;
-  switch (medium) {
-    case '': {
-      const root = await makeDiskDirectory(context.volumesDir, name);
-      return limitBytes > 0
-        ? { ...base, root, sizeLimit: { bytes: limitBytes, text: String(source.sizeLimit) } }
-        : { ...base, root };
-    }
-    case 'Memory':
-      return {
-        ...base,
-        root: await makeMemoryDirectory(context.volumesDir, name, limitBytes > 0 ? limitBytes : undefined),
-      };
-    default:
-      throw new Error(`podproof does not carry out emptyDir.medium "${medium}"`);
+  if (medium === '') {
+    const root = await makeDiskDirectory(context.volumesDir, name);
+    if (limitBytes <= 0) return { ...base, root };
+    return { ...base, root, sizeLimit: { bytes: limitBytes, text: String(source.sizeLimit) } };
   }
+  if (medium !== 'Memory') throw new Error(`podproof does not carry out emptyDir.medium "${medium}"`);
+  const sizeBytes = limitBytes > 0 ? limitBytes : undefined;
+  return { ...base, root: await makeMemoryDirectory(context.volumesDir, name, sizeBytes) };
 }
