@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { confine } from '../confinement/confine.ts';
 import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.ts';
+import { fieldRefusals } from '../confinement/fields-not-carried-out.ts';
 import { startVerdict } from '../confinement/start-verdict.ts';
 import { messageOf, PodproofError } from '../core/errors.ts';
 import type { Container, Pod } from '../kube/pod.ts';
@@ -54,8 +55,11 @@ async function resolveImage(
   return node.gate(() => node.images.resolve(image, imagePullPolicy, signal));
 }
 
-/** Refuses the pod as a whole, for what no container of it can do without: sysctls, AppArmor, user namespaces. */
+/** Refuses the pod as a whole: for fields that are not carried out, sysctls, AppArmor, user namespaces. */
 export function checkPodVerdict(request: PodRequest, images: ReadonlyMap<string, ImageResolution>): void {
+  const problems = fieldRefusals(request.pod).map(({ message }) => message);
+  if (problems.length > 0)
+    throw new Refusal('PodFeatureUnsupported', `podproof does not carry out ${problems.join('; ')}`);
   for (const container of request.containers) {
     const verdict = startVerdict(confineInput(request, images, container));
     if (!verdict.ok && isPodRefusal(verdict.reason)) throw new Refusal(verdict.reason, verdict.message);
