@@ -111,12 +111,7 @@ async function createNamespaces(
     createPinnedNamespaces(paths);
     return;
   }
-  await createUserNamespace({
-    hostId: ownerOf(user),
-    size: user.size,
-    userPath: layout.namespaces.user,
-    owned: paths,
-  });
+  await createUserNamespace({ hostId: ownerOf(user), size: user.size }, layout.namespaces.user, paths);
 }
 
 function mountShm(path: string, owner: number): void {

@@ -5,23 +5,38 @@ import { pinNamespace } from '../linux/namespaces.ts';
 
 export type OwnedNamespace = 'net' | 'ipc' | 'uts';
 
-/** A user namespace with its range of ids, pinned, and the namespaces that it is to own, each where it is pinned. */
 export interface UserNamespaceRequest {
+  /** The host's first id of `size`, which stands for 0 inside. */
   readonly hostId: number;
   readonly size: number;
-  readonly userPath: string;
-  readonly owned: { readonly [name in OwnedNamespace]?: string | undefined };
+  /** Those to be made with it, which belong to it. */
+  readonly owned: readonly OwnedNamespace[];
+}
+
+/** Makes a user namespace and others that belong to it, and pins each at its path. */
+export async function createUserNamespace(
+  request: Omit<UserNamespaceRequest, 'owned'>,
+  userPath: string,
+  ownedPaths: { readonly [name in OwnedNamespace]?: string | undefined },
+): Promise<void> {
+  const owned = (['net', 'ipc', 'uts'] as const).filter((name) => ownedPaths[name] !== undefined);
+  await withUserNamespace({ ...request, owned }, (dir) => {
+    pinNamespace(`${dir}/user`, userPath);
+    for (const name of owned) pinNamespace(`${dir}/${name}`, ownedPaths[name] ?? '');
+  });
 }
 
 /**
- * Makes and pins a user namespace and others that belong to it. A thread of ours cannot do that: the kernel wants a
- * process with a single one, so that a short-lived `unshare` makes them. Its id maps are written from here, since
- * the range belongs to nobody in /etc/subuid.
+ * Makes namespaces that last as long as `work`, which gets the directory of their files in /proc. A thread of ours
+ * cannot make them: the kernel wants a process with a single one, so that a short-lived `unshare` does. Its id maps
+ * are written from here, since the range belongs to nobody in /etc/subuid.
  */
-export async function createUserNamespace(request: UserNamespaceRequest): Promise<void> {
-  const { hostId, size, userPath, owned } = request;
-  const names = (['net', 'ipc', 'uts'] as const).filter((name) => owned[name] !== undefined);
-  const child = spawn('unshare', ['--user', ...names.map((name) => `--${name}`), 'cat'], {
+export async function withUserNamespace<T>(
+  request: UserNamespaceRequest,
+  work: (dir: string) => T,
+): Promise<T> {
+  const { hostId, size, owned } = request;
+  const child = spawn('unshare', ['--user', ...owned.map((name) => `--${name}`), 'cat'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => {
@@ -35,8 +50,7 @@ export async function createUserNamespace(request: UserNamespaceRequest): Promis
     const line = `0 ${hostId} ${size}\n`;
     writeFileSync(`/proc/${child.pid}/uid_map`, line);
     writeFileSync(`/proc/${child.pid}/gid_map`, line);
-    pinNamespace(`/proc/${child.pid}/ns/user`, userPath);
-    for (const name of names) pinNamespace(`/proc/${child.pid}/ns/${name}`, owned[name] ?? '');
+    return work(`/proc/${child.pid}/ns`);
   } finally {
     child.stdin.destroy();
     child.kill('SIGKILL');
