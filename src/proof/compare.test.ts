@@ -1,48 +1,15 @@
 import { array, assert, boolean, constantFrom, nat, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { exampleConfinement } from '../../test/support/example-confinement.ts';
 import { four, observationOf, observedMount } from '../../test/support/observation-of.ts';
 import { CAPABILITIES } from '../confinement/capability.ts';
-import { confine } from '../confinement/confine.ts';
 import type { ConfinedMount, Confinement } from '../confinement/confinement.ts';
-import { typicalPlatform } from '../confinement/platform.ts';
 import { byDefault, fromManifest } from '../core/sourced.ts';
-import type { Image } from '../image/image.ts';
-import type { PodSpec, SecurityContext } from '../kube/pod.ts';
 import { compare } from './compare.ts';
 import type { ProofContext } from './fact.ts';
 import type { Observation } from './observation.ts';
 
-const image: Image = {
-  reference: 'localhost/web:1',
-  digest: `sha256:${'0'.repeat(64)}`,
-  config: { architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [] } },
-  accounts: { passwd: [], group: [{ name: 'tape', gid: 26, members: ['root'] }] },
-};
-
-function confinementOf(
-  securityContext: SecurityContext,
-  pod: Partial<PodSpec> = {},
-  hostId = 131_072,
-): Confinement {
-  const container = { name: 'web', image: 'localhost/web:1', securityContext };
-  return confine({
-    pod: {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'web', namespace: 'default' },
-      spec: { ...pod, containers: [container] },
-    },
-    container: { type: 'container', container, path: ['spec', 'containers', 0] },
-    image,
-    platform: {
-      ...typicalPlatform('containerd'),
-      rlimits: [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 4096 }],
-    },
-    hostId,
-  }).confinement;
-}
-
-const strict = confinementOf(
+const strict = exampleConfinement(
   {
     runAsUser: 1654,
     runAsGroup: 1654,
@@ -53,7 +20,7 @@ const strict = confinementOf(
   },
   { hostUsers: false },
 );
-const rootful = confinementOf({});
+const rootful = exampleConfinement({});
 
 /** The fields whose facts fail. */
 function failing(
@@ -104,7 +71,7 @@ describe('a kernel that did as it was told', () => {
     );
     assert(
       property(context, pod, (securityContext, spec) => {
-        const expected = confinementOf(securityContext, spec);
+        const expected = exampleConfinement(securityContext, spec);
         expect(failing(expected, observationOf(expected))).toEqual([]);
       }),
       { numRuns: 200 },

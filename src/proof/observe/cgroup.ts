@@ -51,7 +51,9 @@ function carries(mount: MountInfo, controller: string): boolean {
 
 /** A hierarchy may be mounted from a cgroup below its root, as it is in a container. */
 function relativeTo(root: string, path: string): string {
-  return root !== '/' && (path === root || path.startsWith(`${root}/`)) ? path.slice(root.length) : path;
+  const below =
+    root !== '/' && (path === root || path.startsWith(`${root}/`)) ? path.slice(root.length) : path;
+  return below === '/' ? '' : below;
 }
 
 type Limits = Omit<ObservedCgroup, 'version' | 'directories'>;
