@@ -70,7 +70,6 @@ test.each<readonly [string, Partial<PodSpec>]>([
   ['readinessGates', { readinessGates: [{ conditionType: 'x' }] }],
   ['priorityClassName', { priorityClassName: 'high' }],
   ['windowsOptions', { securityContext: { windowsOptions: {} } }],
-  ['restartPolicyRules', { containers: [{ name: 'app', restartPolicyRules: [{ action: 'Restart' }] }] }],
   ['limits', { containers: [{ name: 'app', resources: { limits: { 'ephemeral-storage': '1Gi' } } }] }],
 ])('told: %s', (field, spec) => {
   expect(fieldFindings(podOf({ spec })).map(({ path }) => path.at(-1))).toEqual([field]);

@@ -1,34 +1,34 @@
 import type { ResourceRequirements } from '../../kube/meta.ts';
 import type { EnvVarSource, EphemeralContainer, VolumeMount } from '../../kube/pod.ts';
-import { carriedOut, noted, refused, type Treatments, warned } from './treatment.ts';
+import { carriedOut, noted, refused, type Treatments } from './treatment.ts';
 
 /** Container and EphemeralContainer. */
 export const containerTreatments: Treatments<EphemeralContainer> = {
   name: carriedOut('src/confinement/confine.test.ts'),
   image: carriedOut('src/confinement/user.test.ts'),
-  command: carriedOut(),
-  args: carriedOut(),
-  workingDir: carriedOut(),
+  command: carriedOut('src/node/command.test.ts'),
+  args: carriedOut('src/node/command.test.ts'),
+  workingDir: carriedOut('src/node/command.test.ts'),
   ports: carriedOut(),
-  env: carriedOut(),
-  envFrom: carriedOut(),
+  env: carriedOut('src/node/env/resolve-env.test.ts'),
+  envFrom: carriedOut('src/node/env/resolve-env.test.ts'),
   resources: carriedOut('src/confinement/resources.test.ts'),
   resizePolicy: noted('has no effect: a running container is not resized here'),
   restartPolicy: carriedOut('src/confinement/containers.test.ts'),
-  restartPolicyRules: warned('are not evaluated: restartPolicy alone decides'),
+  restartPolicyRules: carriedOut(),
   volumeMounts: carriedOut('src/confinement/mounts.test.ts'),
   volumeDevices: refused('block devices need a volume driver'),
-  livenessProbe: carriedOut(),
-  readinessProbe: carriedOut(),
-  startupProbe: carriedOut(),
-  lifecycle: carriedOut(),
+  livenessProbe: carriedOut('test/integration/pod-lifecycle.test.ts'),
+  readinessProbe: carriedOut('test/integration/pod-lifecycle.test.ts'),
+  startupProbe: carriedOut('test/integration/pod-lifecycle.test.ts'),
+  lifecycle: carriedOut('test/integration/pod-lifecycle.test.ts'),
   terminationMessagePath: carriedOut('src/confinement/mounts.test.ts'),
-  terminationMessagePolicy: carriedOut(),
+  terminationMessagePolicy: carriedOut('test/integration/pod-lifecycle.test.ts'),
   imagePullPolicy: carriedOut(),
   securityContext: carriedOut('src/confinement/effective-context.test.ts'),
-  stdin: carriedOut(),
-  stdinOnce: carriedOut(),
-  tty: carriedOut(),
+  stdin: carriedOut('test/integration/runtime-containers.test.ts'),
+  stdinOnce: carriedOut('test/integration/runtime-containers.test.ts'),
+  tty: carriedOut('test/integration/runtime-containers.test.ts'),
   targetContainerName: carriedOut('src/confinement/namespaces.test.ts'),
 };
 
@@ -61,9 +61,9 @@ export const volumeMountTreatments: Treatments<VolumeMount> = {
 };
 
 export const envSourceTreatments: Treatments<EnvVarSource> = {
-  fieldRef: carriedOut(),
-  resourceFieldRef: carriedOut(),
-  configMapKeyRef: carriedOut(),
-  secretKeyRef: carriedOut(),
+  fieldRef: carriedOut('src/node/env/resolve-env.test.ts'),
+  resourceFieldRef: carriedOut('src/node/env/resolve-env.test.ts'),
+  configMapKeyRef: carriedOut('src/node/env/resolve-env.test.ts'),
+  secretKeyRef: carriedOut('src/node/env/resolve-env.test.ts'),
   fileKeyRef: refused('environment from a file in a volume is not carried out'),
 };

@@ -1,5 +1,5 @@
 import type { PodSpec } from '../../kube/pod.ts';
-import { carriedOut, noted, refused, type Treatments, warned } from './treatment.ts';
+import { carriedOut, carriedOutWhere, noted, refused, type Treatments, warned } from './treatment.ts';
 
 const oneNode = 'has no effect: there is one node and no scheduler';
 
@@ -9,22 +9,28 @@ export const podSpecTreatments: Treatments<PodSpec> = {
   ephemeralContainers: carriedOut('src/confinement/containers.test.ts'),
   volumes: carriedOut('src/confinement/mounts.test.ts'),
   securityContext: carriedOut('src/confinement/effective-context.test.ts'),
-  hostUsers: carriedOut('src/confinement/namespaces.test.ts'),
-  hostNetwork: carriedOut('src/confinement/namespaces.test.ts'),
-  hostPID: carriedOut('src/confinement/namespaces.test.ts'),
-  hostIPC: carriedOut('src/confinement/namespaces.test.ts'),
-  shareProcessNamespace: carriedOut('src/confinement/namespaces.test.ts'),
-  restartPolicy: carriedOut(),
-  terminationGracePeriodSeconds: carriedOut(),
-  activeDeadlineSeconds: carriedOut(),
-  dnsPolicy: carriedOut(),
-  dnsConfig: carriedOut(),
+  hostUsers: carriedOut('src/confinement/namespaces.test.ts', 'test/integration/confinement-matrix.test.ts'),
+  hostNetwork: carriedOut(
+    'src/confinement/namespaces.test.ts',
+    'test/integration/confinement-matrix.test.ts',
+  ),
+  hostPID: carriedOut('src/confinement/namespaces.test.ts', 'test/integration/confinement-matrix.test.ts'),
+  hostIPC: carriedOut('src/confinement/namespaces.test.ts', 'test/integration/confinement-matrix.test.ts'),
+  shareProcessNamespace: carriedOut(
+    'src/confinement/namespaces.test.ts',
+    'test/integration/confinement-matrix.test.ts',
+  ),
+  restartPolicy: carriedOut('src/node/lifecycle.test.ts', 'test/integration/pod-lifecycle.test.ts'),
+  terminationGracePeriodSeconds: carriedOut('test/integration/pod-lifecycle.test.ts'),
+  activeDeadlineSeconds: carriedOut('test/integration/pod-lifecycle.test.ts'),
+  dnsPolicy: carriedOut('src/node/resolv-conf.test.ts'),
+  dnsConfig: carriedOut('src/node/resolv-conf.test.ts'),
   hostname: carriedOut('src/confinement/hostname.test.ts'),
   hostnameOverride: carriedOut('src/confinement/hostname.test.ts'),
   subdomain: carriedOut('src/confinement/hostname.test.ts'),
   setHostnameAsFQDN: carriedOut('src/confinement/start-verdict.test.ts'),
-  hostAliases: carriedOut(),
-  enableServiceLinks: carriedOut(),
+  hostAliases: carriedOut('src/node/hosts.test.ts'),
+  enableServiceLinks: carriedOutWhere('true adds nothing: there are no Services on this node'),
   serviceAccountName: carriedOut('src/confinement/service-account-token.test.ts'),
   serviceAccount: carriedOut('src/confinement/service-account-token.test.ts'),
   automountServiceAccountToken: carriedOut('src/confinement/service-account-token.test.ts'),

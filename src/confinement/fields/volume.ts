@@ -40,13 +40,13 @@ export const volumeTreatments: Treatments<VolumeSource> = {
 
 export const emptyDirTreatments: Treatments<EmptyDirVolumeSource> = {
   medium: refused('huge pages are not mounted here', (medium) => medium.startsWith('HugePages')),
-  sizeLimit: carriedOut(),
+  sizeLimit: carriedOut('test/integration/pod-volumes.test.ts'),
 };
 
 export const projectionTreatments: Treatments<VolumeProjection> = {
-  configMap: carriedOut(),
-  secret: carriedOut(),
-  downwardAPI: carriedOut(),
+  configMap: carriedOut('test/integration/pod-volumes.test.ts'),
+  secret: carriedOut('test/integration/pod-volumes.test.ts'),
+  downwardAPI: carriedOut('test/integration/pod-volumes.test.ts'),
   serviceAccountToken: carriedOut('src/confinement/service-account-token.test.ts'),
   clusterTrustBundle: refused('trust bundles need a cluster'),
   podCertificate: refused('pod certificates need a cluster'),
