@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import type { PodStatus } from '../kube/pod-status.ts';
+import { kubeletBackOff } from './back-off.ts';
+import { newPodLife, type PodEvent, transition } from './lifecycle.ts';
+import { podPlan } from './pod-plan.ts';
+import { podStatus } from './pod-status.ts';
+
+const container = { name: 'c', readinessProbe: {} };
+
+function statusAfter(spec: object, events: readonly PodEvent[], now = 0, previous?: PodStatus): PodStatus {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers: [container], ...spec },
+  };
+  const plan = podPlan(pod, [{ type: 'container', container }], {
+    backOff: kubeletBackOff,
+    retryRefusedMs: undefined,
+  });
+  let life = newPodLife(plan);
+  for (const event of events) ({ life } = transition(plan, life, event));
+  return podStatus({
+    pod,
+    plan,
+    life,
+    startedAt: 0,
+    now,
+    hostIP: undefined,
+    podIPs: ['10.0.0.2'],
+    hasSandbox: true,
+    containers: new Map(),
+    previous,
+  });
+}
+
+const up: readonly PodEvent[] = [{ kind: 'prepared' }, { kind: 'started', container: 'c', at: 0 }];
+const ready: PodEvent = { kind: 'probed', container: 'c', probe: 'readiness', ok: true };
+
+function condition(status: PodStatus, type: string): unknown {
+  return status.conditions.find((candidate) => candidate.type === type);
+}
+
+it('a pod that is not ready says which containers are not', () => {
+  expect(condition(statusAfter({}, up), 'Ready')).toMatchObject({
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: 'containers with unready status: [c]',
+  });
+});
+
+it("a condition's transition time is that of its last change", () => {
+  const first = statusAfter({}, up, 1000);
+  const same = statusAfter({}, up, 5000, first);
+  const changed = statusAfter({}, [...up, ready], 9000, same);
+  expect(condition(same, 'Ready')).toMatchObject({ lastTransitionTime: '1970-01-01T00:00:01Z' });
+  expect(condition(changed, 'Ready')).toMatchObject({
+    status: 'True',
+    lastTransitionTime: '1970-01-01T00:00:09Z',
+  });
+});
+
+it('a readiness gate that nobody sets keeps the pod from being ready, not its containers', () => {
+  const status = statusAfter({ readinessGates: [{ conditionType: 'example.com/lb' }] }, [...up, ready]);
+  expect(condition(status, 'ContainersReady')).toMatchObject({ status: 'True' });
+  expect(condition(status, 'Ready')).toMatchObject({
+    status: 'False',
+    reason: 'ReadinessGatesNotReady',
+    message: 'corresponding condition of pod readiness gate "example.com/lb" does not exist.',
+  });
+});
