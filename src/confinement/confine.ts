@@ -15,11 +15,10 @@ import { confineSeccomp } from './seccomp.ts';
 import { confineSysctls } from './sysctls.ts';
 import { confineUser } from './user.ts';
 
-export type { Confined, ConfineInput, ContainerInPod } from './confine-input.ts';
+export type { Confined, ConfineInput } from './confine-input.ts';
 export { containersOf } from './containers.ts';
 export { podFindings } from './pod-findings.ts';
 export { startVerdict } from './start-verdict.ts';
-export type { StartRefusal, StartVerdict } from './verdict.ts';
 
 /**
  * How the kernel will confine the container, every value with the place that it came from, and what its author should
