@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { PODPROOF_VERSION } from '../../core/version.ts';
 import type { Command } from '../command.ts';
 import { OUTPUT_OPTION, PROFILE_OPTION } from '../global-options.ts';
 import { printReport } from '../print-report.ts';
@@ -18,7 +18,7 @@ export const version: Command = {
     const report = {
       apiVersion: 'podproof.dev/v1',
       kind: 'VersionReport',
-      podproof: ownVersion(),
+      podproof: PODPROOF_VERSION,
       kubernetes: KUBERNETES_VERSION,
       profile: profileOf(line),
       node: process.versions.node,
@@ -36,10 +36,3 @@ export const version: Command = {
     return 0;
   },
 };
-
-/** From package.json, two folders above dist/cli and src/cli alike. */
-function ownVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('../../../package.json');
-  const isNamed = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isNamed && typeof manifest.version === 'string' ? manifest.version : 'unknown';
-}
