@@ -4,7 +4,7 @@ import type { Platform } from '../confinement/platform.ts';
 import { messageOf } from '../core/errors.ts';
 import { canIdMap } from '../linux/mounts.ts';
 import { type CgroupHierarchy, readCgroupHierarchies } from './cgroups.ts';
-import { findPlugin } from './cni/plugin.ts';
+import { findPlugin, readPluginVersion } from './cni/plugin.ts';
 import { findProgram } from './find-program.ts';
 import { idsPerPod } from './id-ranges.ts';
 import { readPlatform } from './read-platform.ts';
@@ -40,17 +40,16 @@ export interface MachineReportOptions {
 }
 
 export async function readMachineReport(options: MachineReportOptions): Promise<MachineReport> {
-  const platform = readPlatform('containerd');
-  const rows = await Promise.all([
+  const [kernel, runtime, monitor, plugins, pidInit] = await Promise.all([
     kernelRow(options.libDir),
     runtimeRow(options.runtime ?? 'runc'),
     programRow('conmon', 'conmon', 'missing', []),
     pluginsRow(),
-    cgroupsRow(readCgroupHierarchies()),
-    seccompRow(),
     programRow('catatonit', 'catatonit', 'warning', ['shareProcessNamespace: its init']),
-    limitsRow(platform),
   ]);
+  const cgroups = cgroupsRow(readCgroupHierarchies());
+  const limits = limitsRow(readPlatform('containerd'));
+  const rows = [kernel, runtime, monitor, plugins, cgroups, seccompRow(), pidInit, limits];
   const all = process.getuid?.() === 0 ? rows : [notRoot, ...rows];
   return {
     ready: all.every(({ status }) => status !== 'missing'),
@@ -185,14 +184,7 @@ async function pluginsRow(): Promise<MachineRow> {
       status: 'missing',
       advice: 'apt-get install containernetworking-plugins',
     };
-  const { stdout, stderr } = await runProgram(bridge, [], { env: {} });
-  const version = /v(\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1];
-  return {
-    name,
-    lines: [neededPlugins.join(', ')],
-    status: 'ok',
-    ...(version === undefined ? {} : { version }),
-  };
+  return { name, version: await readPluginVersion(bridge), lines: [neededPlugins.join(', ')], status: 'ok' };
 }
 
 const usedControllers = ['memory', 'cpu', 'pids'];

@@ -60,3 +60,13 @@ function errorText(output: unknown): string | undefined {
   const details = 'details' in output && typeof output.details === 'string' ? output.details : '';
   return [String(output.msg), details].filter(Boolean).join('; ');
 }
+
+/** A plugin's own version; Debian's builds know only which version of the specification they follow: `spec 1.0.0`. */
+export async function readPluginVersion(program: string): Promise<string> {
+  const { stdout, stderr } = await runProgram(program, [], { env: {} });
+  const own = /plugin v(\d\S*)/.exec(stdout + stderr)?.[1];
+  if (own !== undefined) return own;
+  const answer = await runProgram(program, [], { env: { CNI_COMMAND: 'VERSION' } });
+  const specification = /"cniVersion":\s*"([^"]+)"/.exec(answer.stdout)?.[1];
+  return specification === undefined ? 'unknown' : `spec ${specification}`;
+}
