@@ -1,6 +1,8 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   statSync,
@@ -12,6 +14,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { byDefault, sourced } from '../../src/core/sourced.ts';
 import { parseMountInfo } from '../../src/linux/mount-info.ts';
+import { mount, unmountTree } from '../../src/linux/mounts.ts';
 import { parseProcStatus } from '../../src/linux/proc-status.ts';
 import type { Sandbox, SandboxRequest } from '../../src/runtime/engine.ts';
 import {
@@ -53,6 +56,8 @@ async function sandbox(overrides: Partial<SandboxRequest> = {}): Promise<Sandbox
 
 const runtime = byDefault('runtime');
 const userNamespace: Partial<SandboxRequest> = { user: { mode: 'pod', size: 65_536, hostId: null } };
+/** MS_SHARED of mount(2). */
+const sharedMount = 1 << 20;
 const forever = ['/bin/sleep', '1000'];
 
 test('a process has the identity, rights and limits of its confinement', async () => {
@@ -315,4 +320,135 @@ test('a container with a terminal can be resized through its attached client', a
   await fixture.engine.startContainer(container);
   await streams.resize(120, 50);
   expect(await textOf(streams.stdout)).toBe('50 120\r\n');
+});
+
+test("a privileged container has the host's devices and may use them; another has neither", async () => {
+  const pod = await sandbox();
+  const plain = plainConfinement(pod);
+  const args = ['/bin/sh', '-c', 'ls /dev; dd if=/dev/$0 of=/dev/null bs=512 count=1'];
+  const disk = readdirSync('/sys/class/block').find(
+    (name) => existsSync(`/dev/${name}`) && readFileSync(`/sys/class/block/${name}/size`, 'utf8') !== '0\n',
+  );
+  const run = async (allow: 'all' | 'default'): Promise<string> => {
+    const container = await fixture.run(pod, [...args, disk ?? ''], {
+      confinement: { ...plain, devices: sourced({ allow }, runtime) },
+    });
+    await fixture.engine.waitContainer(container);
+    return readLog(container);
+  };
+  expect(await run('all')).toMatch(new RegExp(`^${disk}$[^]*1\\+0 records in`, 'm'));
+  expect(await run('default')).not.toMatch(new RegExp(`^${disk}$`, 'm'));
+});
+
+test('a device of the host that a container makes itself stays shut', async () => {
+  const pod = await sandbox();
+  const plain = plainConfinement(pod);
+  const withMknod = [...plain.capabilities.value.bounding, 'MKNOD' as const];
+  const container = await fixture.run(
+    pod,
+    ['/bin/busybox', 'sh', '-c', 'busybox mknod /disk b 254 0 && dd if=/disk of=/dev/null bs=512 count=1'],
+    {
+      confinement: {
+        ...plain,
+        capabilities: sourced({ ...plain.capabilities.value, bounding: withMknod }, runtime),
+      },
+    },
+  );
+  await fixture.engine.waitContainer(container);
+  expect(readLog(container)).toContain('Operation not permitted');
+});
+
+test('a Localhost seccomp profile refuses the calls that it names', async () => {
+  const profile = join(fixture.root, 'no-chmod.json');
+  const syscalls = [{ names: ['chmod', 'fchmodat', 'fchmodat2'], action: 'SCMP_ACT_ERRNO' }];
+  writeFileSync(profile, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls }));
+  const pod = await sandbox();
+  const container = await fixture.run(pod, ['/bin/busybox', 'chmod', '700', '/tmp'], {
+    confinement: plainConfinement(pod, {
+      seccomp: sourced({ mode: 'filter', profile: 'Localhost', localhostProfile: 'no-chmod.json' }, runtime),
+    }),
+    localhostProfilePath: profile,
+  });
+  expect((await fixture.engine.waitContainer(container)).exitCode).toBe(1);
+  expect(readLog(container)).toContain('Operation not permitted');
+});
+
+test("the host's namespaces are used where the pod asks for them", async () => {
+  const pod = await sandbox({ network: 'host', ipc: 'host', uts: 'host', pid: 'host' });
+  const plain = plainConfinement(pod);
+  const container = await fixture.run(pod, forever, {
+    confinement: { ...plain, namespaces: { ...plain.namespaces, pid: sourced('host', runtime) } },
+  });
+  for (const name of ['net', 'ipc', 'uts', 'pid'])
+    expect(readlinkSync(`/proc/${container.pid}/ns/${name}`)).toBe(readlinkSync(`/proc/self/ns/${name}`));
+});
+
+test('an ephemeral container joins the pid namespace of its target', async () => {
+  const pod = await sandbox();
+  const target = await fixture.run(pod, ['/bin/sleep', '1234']);
+  const plain = plainConfinement(pod);
+  const container = await fixture.run(pod, ['/bin/ps'], {
+    confinement: { ...plain, namespaces: { ...plain.namespaces, pid: sourced('target', runtime) } },
+    targetPid: target.pid,
+  });
+  await fixture.engine.waitContainer(container);
+  expect(readLog(container)).toContain('sleep 1234');
+});
+
+test('a mount below a volume is seen with host-to-container propagation only', async () => {
+  const pod = await sandbox();
+  const volume = mkdtempSync(join(fixture.root, 'volume-'));
+  await expect(
+    fixture.run(pod, forever, {
+      confinement: plainConfinement(pod, {
+        mounts: [...plainMounts, volumeMount('/v', { propagation: 'slave' })],
+      }),
+      mountSources: new Map([['/v', { root: volume, path: '', idMapped: true }]]),
+    }),
+  ).rejects.toThrow('is not a shared or slave mount');
+  mount('tmpfs', volume, 'tmpfs', 0);
+  try {
+    mount('', volume, '', sharedMount);
+    const containers = await Promise.all(
+      (['slave', 'private'] as const).map((propagation) =>
+        fixture.run(pod, forever, {
+          confinement: plainConfinement(pod, {
+            mounts: [...plainMounts, volumeMount('/v', { propagation })],
+          }),
+          mountSources: new Map([['/v', { root: volume, path: '', idMapped: true }]]),
+        }),
+      ),
+    );
+    mkdirSync(join(volume, 'below'));
+    mount('tmpfs', join(volume, 'below'), 'tmpfs', 0);
+    const seen = containers.map(({ pid }) =>
+      readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(' /v/below '),
+    );
+    expect(seen).toEqual([true, false]);
+  } finally {
+    unmountTree(volume);
+  }
+});
+
+test('a recursively read-only volume is read-only in the mounts below it too', async () => {
+  const pod = await sandbox();
+  const volume = mkdtempSync(join(fixture.root, 'volume-'));
+  mkdirSync(join(volume, 'below'));
+  mount('tmpfs', join(volume, 'below'), 'tmpfs', 0);
+  try {
+    const optionsOf = async (recursiveReadOnly: boolean): Promise<readonly string[] | undefined> => {
+      const container = await fixture.run(pod, forever, {
+        confinement: plainConfinement(pod, {
+          mounts: [...plainMounts, volumeMount('/v', { readOnly: true, recursiveReadOnly })],
+        }),
+        mountSources: new Map([['/v', { root: volume, path: '', idMapped: true }]]),
+      });
+      const mounts = parseMountInfo(readFileSync(`/proc/${container.pid}/mountinfo`, 'utf8'));
+      return mounts.find(({ mountPoint }) => mountPoint === '/v/below')?.options;
+    };
+    expect(await optionsOf(true)).toContain('ro');
+    expect(await optionsOf(false)).toContain('rw');
+  } finally {
+    unmountTree(join(volume, 'below'));
+  }
 });
