@@ -239,6 +239,39 @@ describe('one thing wrong in the kernel is exactly one fact that fails', () => {
     expect(failing(expected, { ...seen, mounts: [...seen.mounts, bare] })).toEqual(['mounts[/tmp]']);
   });
 
+  test('below a volume of the host there may be more mounts, below one that the node made there may not', () => {
+    const failures = (['hostPath', 'emptyDir'] as const).map((volumeKind) => {
+      const volume: ConfinedMount = {
+        ...tmp,
+        source: { kind: 'volume', index: 0, volume: 'tmp', volumeKind },
+      };
+      const expected = { ...strict, mounts: [...strict.mounts, volume] };
+      const below = observedMount({ ...volume, destination: '/tmp/below' }, 98);
+      return failing(expected, { ...seen, mounts: [...seen.mounts, observedMount(volume, 99), below] });
+    });
+    expect(failures).toEqual([[], ['mounts[/tmp/below]']]);
+  });
+
+  test('on cgroup version 1 it is the controllers that are read-only', () => {
+    const cgroup = seen.mounts.find(({ mountPoint }) => mountPoint === '/sys/fs/cgroup');
+    if (cgroup === undefined) throw new Error('no cgroup mount is expected');
+    const tmpfs = { ...cgroup, fsType: 'tmpfs', readOnly: false };
+    const controller = {
+      ...cgroup,
+      id: 999,
+      parentId: cgroup.id,
+      mountPoint: '/sys/fs/cgroup/cpu',
+      fsType: 'cgroup',
+    };
+    const others = seen.mounts.filter((mount) => mount !== cgroup);
+    const withController = (readOnly: boolean) => ({
+      ...seen,
+      mounts: [...others, tmpfs, { ...controller, readOnly }],
+    });
+    expect(failing(strict, withController(true))).toEqual([]);
+    expect(failing(strict, withController(false))).toEqual(['mounts[/sys/fs/cgroup]']);
+  });
+
   test('a label that this kernel has no module for is no fact at all', () => {
     const label = { mode: 'label' as const, label: 'docker-default' };
     const expected = { ...strict, appArmor: { value: label, from: byDefault('runtime') } };
@@ -285,6 +318,11 @@ describe('a process that takes rights from itself', () => {
 
   test('so does another program than the one that was started', () => {
     expect(failing(rootful, dropped, { startedArgs: ['gosu', 'redis', 'app'] })).toEqual([]);
+  });
+
+  test('but not a script behind its interpreter, nor an argument that was a variable', () => {
+    const script = { ...dropped, args: ['/bin/sh', '/entry.sh', '8080'] };
+    expect(failing(rootful, script, { startedArgs: ['/entry.sh', '$(PORT)'] })).toEqual(fields);
   });
 
   test('so does an observation made right after the start', () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCapabilityMask } from '../confinement/capability.ts';
 import { type CapabilitySets, type Confinement, type Rlimit } from '../confinement/confinement.ts';
+import { PodproofError } from '../core/errors.ts';
 import { parseLimits } from '../linux/proc-limits.ts';
 import { readProcStat } from '../linux/proc-stat.ts';
 import { type ProcStatus, parseProcStatus } from '../linux/proc-status.ts';
@@ -42,11 +43,19 @@ const PAUSE_MS = 25;
 export async function observe(pid: number, options: ObserveOptions = {}): Promise<Observation> {
   for (let attempt = 1; ; attempt += 1) {
     const before = readLife(pid, options.startTime);
-    const isStarting = isRuntimeInit(before.status);
-    if (!isStarting || attempt === ATTEMPTS) {
+    const isLast = attempt === ATTEMPTS;
+    if (!isRuntimeInit(before.status)) {
       const observation = readOnce(pid, before, options);
       const after = readLife(pid, before.startTime);
-      if (sameRights(before.status, after.status) || attempt === ATTEMPTS) return observation;
+      if (isLast || sameRights(before.status, after.status)) return observation;
+    } else if (isLast) {
+      throw new PodproofError(
+        'not-found',
+        `cannot observe process "${pid}": its program has not been started yet`,
+        {
+          advice: 'it is a container that was created only: start it first',
+        },
+      );
     }
     await sleep(PAUSE_MS);
   }
@@ -64,9 +73,9 @@ function readLife(pid: number, startTime: number | undefined): Life {
   return { startTime: stat.startTime, status: parseProcStatus(readProcFile(pid, 'status')) };
 }
 
-/** runc's own first process, before it turns into the container's program: nothing of it is the container's yet. */
+/** The runtime's own process, before it turns into the container's program: nothing of it is the container's yet. */
 function isRuntimeInit(status: ProcStatus): boolean {
-  return status.name.startsWith('runc:[');
+  return status.name.startsWith('runc:[') || status.name === 'crun';
 }
 
 function sameRights(before: ProcStatus, after: ProcStatus): boolean {

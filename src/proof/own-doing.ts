@@ -23,11 +23,18 @@ export function ownDoing(
   return undefined;
 }
 
-/** A script's arguments follow its interpreter's, so that the started arguments are the tail of what runs. */
+/**
+ * A script's arguments follow its interpreter's, so that the started arguments are the tail of what runs. One with a
+ * reference to a variable may have become anything.
+ */
 function runsAnotherProgram(args: readonly string[], startedArgs: readonly string[] | undefined): boolean {
   if (startedArgs === undefined || startedArgs.length === 0 || args.length === 0) return false;
   const tail = args.slice(-startedArgs.length);
-  return !isDeepStrictEqual(tail.slice(1), startedArgs.slice(1)) || !sameProgram(tail[0], startedArgs[0]);
+  if (tail.length < startedArgs.length) return true;
+  return startedArgs.some((started, index) => {
+    if (started.includes('$(')) return false;
+    return index === 0 ? !sameProgram(tail[0], started) : tail[index] !== started;
+  });
 }
 
 /** A shell may be started by name and run by path. */

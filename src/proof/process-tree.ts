@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ProcessReport } from '../core/contract/proof-report.ts';
-import { PodproofError } from '../core/errors.ts';
+import { PodproofError, systemCodeOf } from '../core/errors.ts';
 import { parseIdMap } from '../linux/id-map.ts';
+import { parseMountInfo } from '../linux/mount-info.ts';
 import { type CgroupMembership, parseCgroups } from '../linux/proc-cgroup.ts';
 import { parseProcStatus } from '../linux/proc-status.ts';
+import { cgroupDirectories } from './observe/cgroup.ts';
 import { readNamespaceInode, readProcFile } from './observe/proc-file.ts';
 import { insideIdOf } from './observe/user.ts';
 
@@ -13,30 +16,44 @@ import { insideIdOf } from './observe/user.ts';
  * own. A process that ends meanwhile is left out; when `pid` itself has ended, that is an error `not-found`.
  */
 export function processTree(pid: number): readonly ProcessReport[] {
-  const isMember = memberTest(pid);
-  return readdirSync('/proc')
-    .filter((name) => /^[0-9]+$/.test(name))
-    .map(Number)
+  return [...new Set([pid, ...membersBesides(pid)])]
     .sort((a, b) => a - b)
-    .filter((candidate) => candidate === pid || unlessGone(() => isMember(candidate)) === true)
     .flatMap((member) => unlessGone(() => reportOf(member)) ?? []);
 }
 
-function memberTest(pid: number): (candidate: number) => boolean {
-  const own = cgroupsOf(pid);
-  const ours = new Set(cgroupsOf(process.pid).map(keyOf));
-  const distinct = own.find((membership) => membership.path !== '/' && !ours.has(keyOf(membership)));
-  if (distinct !== undefined) {
-    return (candidate) =>
-      cgroupsOf(candidate).some(
-        ({ hierarchyId, path }) =>
-          hierarchyId === distinct.hierarchyId &&
-          (path === distinct.path || path.startsWith(`${distinct.path}/`)),
-      );
-  }
+function membersBesides(pid: number): readonly number[] {
+  const directory = ownCgroup(pid);
+  if (directory !== undefined) return processesBelow(directory);
   const namespace = readNamespaceInode(pid, 'pid');
-  if (namespace === readNamespaceInode('self', 'pid')) return (candidate) => candidate === pid;
-  return (candidate) => readNamespaceInode(candidate, 'pid') === namespace;
+  if (namespace === readNamespaceInode('self', 'pid')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .map(Number)
+    .filter((candidate) => unlessGone(() => readNamespaceInode(candidate, 'pid')) === namespace);
+}
+
+/** The directory of a cgroup that the process is in and we are not; undefined when it has none of its own. */
+function ownCgroup(pid: number): string | undefined {
+  const text = readProcFile(pid, 'cgroup');
+  const ours = new Set(cgroupsOf(process.pid).map(keyOf));
+  const distinct = parseCgroups(text).find(
+    (membership) => membership.path !== '/' && !ours.has(keyOf(membership)),
+  );
+  if (distinct === undefined) return undefined;
+  const directories = cgroupDirectories(text, parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8')));
+  return directories[distinct.controllers[0] ?? ''];
+}
+
+function processesBelow(cgroup: string): readonly number[] {
+  try {
+    const own = readFileSync(join(cgroup, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
+    const below = readdirSync(cgroup, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [...own, ...below.flatMap(({ name }) => processesBelow(join(cgroup, name)))];
+  } catch (error) {
+    // It went away with its last process.
+    if (['ENOENT', 'ENODEV'].includes(systemCodeOf(error) ?? '')) return [];
+    throw error;
+  }
 }
 
 function cgroupsOf(pid: number): readonly CgroupMembership[] {

@@ -1,4 +1,4 @@
-import type { ConfinedMount } from '../../confinement/confinement.ts';
+import type { ConfinedMount, Confinement } from '../../confinement/confinement.ts';
 import type { Fact } from '../../core/contract/proof-report.ts';
 import { fact, type Judge, procSource, type Subject } from '../fact.ts';
 import type { Observation, ObservedMount } from '../observation.ts';
@@ -177,12 +177,23 @@ function isExplained({ expected, observed }: Subject, mount: ObservedMount): boo
   if (observed.readonlyPaths.includes(mountPoint)) return true;
   if (observed.devices.nodes.some(({ path }) => path === mountPoint)) return true;
   return expected.mounts.some(
-    ({ destination, fsType }) =>
-      mountPoint === destination ||
-      // A bind mount is recursive: what is mounted below it on the host comes along.
-      (fsType === 'bind' && isBelow(mountPoint, destination)) ||
-      (fsType === 'cgroup' && isBelow(mountPoint, destination) && mount.fsType.startsWith('cgroup')),
+    (each) => each.destination === mountPoint || bringsAlong(expected, each, mount),
   );
+}
+
+/** What comes with a mount that was asked for: below it, and not named. */
+function bringsAlong(
+  { namespaces }: Confinement,
+  { destination, fsType, source }: ConfinedMount,
+  mount: ObservedMount,
+): boolean {
+  if (!isBelow(mount.mountPoint, destination)) return false;
+  // A bind is recursive: what the host has mounted below it. In the volumes that the node makes there is nothing.
+  if (source.kind === 'volume')
+    return source.volumeKind === 'hostPath' || source.volumeKind === 'persistentVolumeClaim';
+  if (fsType === 'cgroup') return mount.fsType.startsWith('cgroup');
+  // In a user namespace that does not own its network the kernel mounts no sysfs: the host's is bound.
+  return fsType === 'sysfs' && namespaces.user.value.mode === 'pod' && namespaces.network.value === 'host';
 }
 
 /** With SYS_ADMIN a container can mount; that it did is known when the mount was not there at its start. */
