@@ -336,7 +336,9 @@ test("a privileged container has the host's devices and may use them; another ha
     await fixture.engine.waitContainer(container);
     return readLog(container);
   };
-  expect(await run('all')).toMatch(new RegExp(`^${disk}$[^]*1\\+0 records in`, 'm'));
+  const all = await run('all');
+  expect(all).toMatch(new RegExp(`^${disk}$`, 'm'));
+  expect(all).toContain('1+0 records in');
   expect(await run('default')).not.toMatch(new RegExp(`^${disk}$`, 'm'));
 });
 
