@@ -17,6 +17,7 @@ export const RUN_PACKAGES = [
   'containernetworking-plugins',
   'golang-github-containers-common',
   'catatonit',
+  'iptables',
   'iproute2',
   'busybox-static',
 ];

@@ -16,7 +16,7 @@ export const podSecurityContextTreatments: Treatments<PodSecurityContext> = {
   supplementalGroups: carriedOut(user, matrix),
   supplementalGroupsPolicy: carriedOut(user, matrix),
   fsGroup: carriedOut(user, matrix),
-  fsGroupChangePolicy: carriedOut(),
+  fsGroupChangePolicy: carriedOut('src/node/volumes/fs-group.test.ts'),
   seccompProfile: carriedOut('src/confinement/seccomp.test.ts'),
   appArmorProfile: carriedOutWhere(withAppArmor, lsm),
   seLinuxOptions: carriedOutWhere(withSeLinux, lsm),

@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { renderConformancePage } from '../scripts/conformance-page.ts';
+import { fieldTable } from '../src/confinement/fields-not-carried-out.ts';
+
+const inProject = (path: string): URL => new URL(`../${path}`, import.meta.url);
+
+test('docs/conformance.md is what the field table says; npm run docs writes it', () => {
+  expect(readFileSync(inProject('docs/conformance.md'), 'utf8')).toBe(renderConformancePage());
+});
+
+test('every field that is carried out names a test, and every test that is named exists', () => {
+  const rows = fieldTable();
+  expect(rows.filter((row) => row.how === 'carried-out' && row.tests.length === 0)).toEqual([]);
+  expect(rows.flatMap((row) => row.tests).filter((path) => !existsSync(inProject(path)))).toEqual([]);
+});
