@@ -1,4 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { formatBytes } from '../core/units.ts';
+import type { ImageStore } from '../image/image-store.ts';
+import { rootLayout } from '../runtime/layout.ts';
 import type { CommandContext } from './command.ts';
 import type { CommandLine } from './command-line.ts';
 import { openStore } from './find-image.ts';
@@ -12,7 +15,7 @@ export async function loadImage(
   line: CommandLine,
   context: CommandContext,
 ): Promise<number> {
-  const store = await openStore(context);
+  const store = await openStoreForWriting(context);
   const progress = startProgress(`loading ${source}`, context);
   try {
     const loaded = await store.load(source, name === undefined ? {} : { name });
@@ -28,7 +31,7 @@ export async function pullImage(
   line: CommandLine,
   context: CommandContext,
 ): Promise<number> {
-  const store = await openStore(context);
+  const store = await openStoreForWriting(context);
   const progress = startProgress(`pulling ${reference}`, context);
   try {
     return await printLoaded([await store.pull(reference)], line, context);
@@ -64,6 +67,12 @@ export async function removeImages(
   const report = { apiVersion: 'podproof.dev/v1', kind: 'ImageList', removed };
   await printReport(report, line, context, () => removed.map((name) => `removed ${name}\n`).join(''));
   return 0;
+}
+
+/** Others may pass through the root to what is theirs: the mapped root of a pod is nobody here. */
+async function openStoreForWriting(context: CommandContext): Promise<ImageStore> {
+  await mkdir(rootLayout(context.root).libDir, { recursive: true, mode: 0o711 });
+  return openStore(context);
 }
 
 interface Loaded {

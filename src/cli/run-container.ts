@@ -6,7 +6,7 @@ import type { AttachedStreams, RuntimeContainer } from '../runtime/engine.ts';
 import type { CommandContext } from './command.ts';
 import { followPod } from './follow-pod.ts';
 import { podOptions } from './pod-options.ts';
-import { exitCodeOfPod } from './run-pods.ts';
+import { exitCodeOfPod, isOver } from './run-pods.ts';
 
 /** Handed on to the container's first process, as `docker run` does. */
 const PASSED_SIGNALS: readonly NodeJS.Signals[] = [
@@ -40,7 +40,7 @@ async function runFollowed(pod: RunningPod, { stdout, stderr }: CommandContext):
   const follow = followPod(pod, (_, { stream, text, complete }) => {
     (stream === 'stdout' ? stdout : stderr).write(complete ? `${text}\n` : text);
   });
-  await pod.waitUntil('finished');
+  await pod.waitUntil(isOver);
   await follow.done();
 }
 
@@ -60,7 +60,7 @@ async function runAttached(
   const restore = tty ? connectTerminal(streams, context) : () => undefined;
   const outputEnded = Promise.all([ended(streams.stdout), ended(streams.stderr)]);
   try {
-    await pod.waitUntil('finished');
+    await pod.waitUntil(isOver);
     await outputEnded;
   } finally {
     restore();
@@ -74,7 +74,7 @@ async function runAttached(
 async function firstRun(pod: RunningPod): Promise<RuntimeContainer | undefined> {
   const find = (): RuntimeContainer | undefined =>
     pod.containers().find((it) => it.type === 'container')?.runtimeContainer;
-  await pod.waitUntil(() => find() !== undefined);
+  await pod.waitUntil((status) => find() !== undefined || isOver(status));
   return find();
 }
 

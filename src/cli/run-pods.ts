@@ -1,4 +1,5 @@
 import type { Pod } from '../kube/pod.ts';
+import type { PodStatus } from '../kube/pod-status.ts';
 import type { NodePorts } from '../node/node-ports.ts';
 import { startPod } from '../node/run-pod.ts';
 import type { RunningPod } from '../node/running-pod.ts';
@@ -43,10 +44,28 @@ export async function runPods(
 /** Follows one pod to its end. */
 async function runPod(pod: RunningPod, print: Print, context: CommandContext): Promise<number> {
   const follow = followPod(pod, print);
-  await pod.waitUntil('finished');
+  await pod.waitUntil(isOver);
   // Its containers have ended: what they wrote is in their logs.
   await follow.done();
   return exitCodeOfPod(pod, context);
+}
+
+/**
+ * Nothing will run any more. A refused container would be tried again on a cluster; in the foreground its refusal is the
+ * answer, once no other container runs or is about to.
+ */
+export function isOver({ phase, initContainerStatuses = [], containerStatuses = [] }: PodStatus): boolean {
+  if (phase === 'Succeeded' || phase === 'Failed') return true;
+  const states = [...initContainerStatuses, ...containerStatuses].map(({ state }) => state);
+  const isMoving = states.some(
+    ({ running, waiting }) =>
+      running !== undefined ||
+      waiting?.reason === 'ContainerCreating' ||
+      waiting?.reason === 'CrashLoopBackOff',
+  );
+  return (
+    !isMoving && states.some(({ waiting }) => waiting !== undefined && waiting.reason !== 'PodInitializing')
+  );
 }
 
 /** The worst exit code of its containers; a refused container is told and counts as a finding. */
