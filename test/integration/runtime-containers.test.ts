@@ -323,6 +323,15 @@ test('a container with a terminal can be resized through its attached client', a
   expect(await textOf(streams.stdout)).toBe('50 120\r\n');
 });
 
+function canOpen(device: string): boolean {
+  try {
+    closeSync(openSync(`/dev/${device}`, 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 test("a privileged container has the host's devices and may use them; another has neither", async () => {
   const pod = await sandbox();
   const plain = plainConfinement(pod);
