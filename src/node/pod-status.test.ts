@@ -59,13 +59,3 @@ it("a condition's transition time is that of its last change", () => {
     lastTransitionTime: '1970-01-01T00:00:09Z',
   });
 });
-
-it('a readiness gate that nobody sets keeps the pod from being ready, not its containers', () => {
-  const status = statusAfter({ readinessGates: [{ conditionType: 'example.com/lb' }] }, [...up, ready]);
-  expect(condition(status, 'ContainersReady')).toMatchObject({ status: 'True' });
-  expect(condition(status, 'Ready')).toMatchObject({
-    status: 'False',
-    reason: 'ReadinessGatesNotReady',
-    message: 'corresponding condition of pod readiness gate "example.com/lb" does not exist.',
-  });
-});

@@ -195,24 +195,13 @@ function conditions(facts: StatusFacts, phase: PodPhase): readonly PodCondition[
     phase === 'Succeeded'
       ? { reason: 'PodCompleted', message: undefined }
       : incompleteReason('ContainersNotReady', 'unready', unready);
-  const unmet = unmetReadinessGate(facts.pod);
   return [
     condition(facts, 'PodReadyToStartContainers', facts.hasSandbox, undefined),
     condition(facts, 'Initialized', initialized === undefined, initialized),
-    condition(facts, 'Ready', ready === undefined && unmet === undefined, ready ?? unmet),
+    condition(facts, 'Ready', ready === undefined, ready),
     condition(facts, 'ContainersReady', ready === undefined, ready),
     condition(facts, 'PodScheduled', true, undefined),
   ];
-}
-
-/** Their conditions are set by somebody in the cluster; here there is nobody. */
-function unmetReadinessGate(pod: Pod): ConditionReason | undefined {
-  const [gate] = pod.spec.readinessGates ?? [];
-  if (gate === undefined) return undefined;
-  return {
-    reason: 'ReadinessGatesNotReady',
-    message: `corresponding condition of pod readiness gate "${gate.conditionType}" does not exist.`,
-  };
 }
 
 function isInitialized(planned: ContainerPlan, life: PodLife): boolean {

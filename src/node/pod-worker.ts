@@ -62,6 +62,7 @@ export class PodWorker implements RunningPod {
   /** Containers start one after the other, postStart included. */
   #starts: Promise<void> = Promise.resolve();
   #stopDeadline: number | undefined;
+  #hurried = false;
   #stopped: Promise<void> | undefined;
   /** What should not have happened; `waitUntil` throws it. */
   #defect: { readonly error: unknown } | undefined;
@@ -153,8 +154,8 @@ export class PodWorker implements RunningPod {
   }
 
   stop(graceSeconds?: number): Promise<void> {
-    if (this.#stopped !== undefined && graceSeconds === 0) this.#killAll();
     this.#stopped ??= this.#stop(graceSeconds);
+    if (graceSeconds === 0) this.#killAll();
     return this.#stopped;
   }
 
@@ -168,6 +169,7 @@ export class PodWorker implements RunningPod {
   }
 
   #killAll(): void {
+    this.#hurried = true;
     for (const { run } of this.#slots.values()) {
       if (run === undefined || run.ended.signal.aborted) continue;
       this.#do(() => this.#request.node.engine.killContainer(run.created.runtimeContainer, 'SIGKILL'));
@@ -318,6 +320,7 @@ export class PodWorker implements RunningPod {
 
   /** What the grace period still has: sidecars share it with the containers that end before them. */
   #graceMs(slot: ContainerSlot, { why, graceSeconds }: Extract<PodAction, { do: 'kill' }>): number {
+    if (this.#hurried) return 0;
     const { livenessProbe, startupProbe } = slot.container.container;
     const ofProbe = why === 'liveness' ? livenessProbe : why === 'startup' ? startupProbe : undefined;
     const ofPod = this.pod.spec.terminationGracePeriodSeconds ?? 30;

@@ -241,6 +241,21 @@ describe('stopping', () => {
     expect(engine.calls).toContain('kill c-0 SIGKILL');
   });
 
+  it('with 0 kills what a pod that is done still waits for', async () => {
+    const engine = fakeEngine();
+    const sidecar = container('s', { restartPolicy: 'Always' });
+    const pod = await start(nodeOf(engine), {
+      initContainers: [sidecar],
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 3600,
+    });
+    await pod.waitUntil('ready');
+    engine.exit('c', 0);
+    await pod.waitUntil(({ initContainerStatuses }) => initContainerStatuses?.[0]?.ready === false);
+    await pod.stop(0);
+    expect(engine.calls).toContain('kill s-0 SIGKILL');
+  });
+
   it('is the same for every caller, and a pod that is over is only removed', async () => {
     const engine = fakeEngine();
     const pod = await start(nodeOf(engine), { restartPolicy: 'Never' });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { containersOf } from '../confinement/containers.ts';
 import type { Pod } from '../kube/pod.ts';
 import { kubeletBackOff } from './back-off.ts';
+import { checkNames } from './check-names.ts';
 import type { NodePorts } from './node-ports.ts';
 import { podPlan } from './pod-plan.ts';
 import { writePodRecord } from './pod-record.ts';
@@ -29,6 +30,7 @@ import { withServiceAccountToken } from './with-service-account-token.ts';
  */
 export async function startPod(node: NodePorts, pod: Pod, options: PodOptions = {}): Promise<RunningPod> {
   const account = withServiceAccountToken(withUid(pod), node.lookup);
+  checkNames(account.pod);
   const containers = containersOf(account.pod);
   const plan = podPlan(account.pod, containers, {
     backOff: options.backOff ?? kubeletBackOff,

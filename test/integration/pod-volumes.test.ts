@@ -257,7 +257,8 @@ describe.skipIf(!canRunContainers())('volumes', () => {
       }),
     );
     expect(await pod.waitUntil('ready', 5000)).toBe(false);
-    expect(pod.status().message).toContain('podproof does not carry out volumes of kind nfs');
+    expect(pod.status()).toMatchObject({ reason: 'PodFeatureUnsupported' });
+    expect(pod.status().message).toContain('podproof does not carry out spec.volumes[0].nfs');
   });
 
   it('an emptyDir on disk that outgrows its limit evicts the pod', async () => {

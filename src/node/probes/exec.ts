@@ -1,5 +1,5 @@
 import type { ContainerTarget } from '../container-target.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 /** A command in the container; 0 is success. */
 export async function probeExec(

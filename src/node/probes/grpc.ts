@@ -1,7 +1,7 @@
 import { connect } from 'node:http2';
 import type { Probe } from '../../kube/pod.ts';
 import type { ContainerTarget } from '../container-target.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 const serving = 1;
 const maxAnswerBytes = 4096;

@@ -1,7 +1,7 @@
 import type { HttpGetAction } from '../../kube/pod.ts';
 import type { ContainerTarget } from '../container-target.ts';
 import { httpGet } from '../http-get.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 /** A GET from the node; any status from 200 to 399 is success. */
 export async function probeHttp(

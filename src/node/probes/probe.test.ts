@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Probe } from '../../kube/pod.ts';
 import type { Engine, ExecResult, RuntimeContainer } from '../../runtime/engine.ts';
 import type { ContainerTarget } from '../container-target.ts';
-import { type ProbeResult, runProbe } from './probe.ts';
+import { runProbe } from './probe.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 const servers: (Server | Http2Server)[] = [];
 afterEach(async () => {

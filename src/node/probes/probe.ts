@@ -3,13 +3,8 @@ import type { ContainerTarget } from '../container-target.ts';
 import { probeExec } from './exec.ts';
 import { probeGrpc } from './grpc.ts';
 import { probeHttp } from './http.ts';
+import type { ProbeResult } from './probe-result.ts';
 import { probeTcp } from './tcp.ts';
-
-/** What one attempt of a probe found, with the text that the kubelet would put into its event. */
-export interface ProbeResult {
-  readonly ok: boolean;
-  readonly output: string;
-}
 
 const maxOutput = 10_240;
 

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import type { Probe } from '../../kube/pod.ts';
 import { type ContainerTarget, resolvePort } from '../container-target.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 /** A connection that opens is success; nothing is sent. */
 export async function probeTcp(

@@ -1,6 +1,6 @@
 import type { Probe } from '../../kube/pod.ts';
 import type { Clock } from '../clock.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 export interface ProbeWatch {
   readonly probe: Probe;

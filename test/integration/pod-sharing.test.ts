@@ -1,0 +1,162 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Pod } from '../../src/kube/pod.ts';
+import { tailLog } from '../../src/node/logs.ts';
+import { startPod } from '../../src/node/run-pod.ts';
+import type { PodOptions, RunningPod } from '../../src/node/running-pod.ts';
+import { canRunContainers } from '../support/machine.ts';
+import { openTestNode, script, type TestNode, testPod } from '../support/test-node.ts';
+
+let node: TestNode;
+const pods: RunningPod[] = [];
+
+beforeAll(async () => {
+  if (canRunContainers()) node = await openTestNode();
+});
+afterEach(async () => {
+  await Promise.all(pods.splice(0).map((pod) => pod.stop(0)));
+  if (node !== undefined) node.objects.current = {};
+});
+afterAll(() => node?.remove());
+
+async function start(pod: Pod, options?: PodOptions): Promise<RunningPod> {
+  const running = await startPod(node, pod, options);
+  pods.push(running);
+  return running;
+}
+
+async function log(pod: RunningPod, name: string): Promise<readonly string[]> {
+  const container = pod.containers().find((candidate) => candidate.name === name);
+  return (await tailLog(container?.logPath ?? '', 100)).map(({ text }) => text);
+}
+
+const once = { restartPolicy: 'Never' } as const;
+const idle = 'exec sleep 1000';
+
+describe.skipIf(!canRunContainers())('the containers of a pod', () => {
+  it('share a volume and localhost, but not their processes', async () => {
+    const mounts = { volumeMounts: [{ name: 'v', mountPath: '/v' }] };
+    const pod = await start(
+      testPod({
+        volumes: [{ name: 'v', emptyDir: {} }],
+        containers: [
+          script(
+            'server',
+            'mkdir /v/www; echo hello > /v/www/index.html; exec httpd -f -p 127.0.0.1:8080 -h /v/www',
+            mounts,
+          ),
+          script(
+            'client',
+            `cat /v/www/index.html; while ! wget -q -O - http://127.0.0.1:8080/; do sleep 0.05; done; ps | grep -c "[h]ttpd -f"; ${idle}`,
+            mounts,
+          ),
+        ],
+      }),
+    );
+    await expect.poll(() => log(pod, 'client'), { timeout: 10_000 }).toEqual(['hello', 'hello', '0']);
+  });
+
+  it('see each other with shareProcessNamespace', async () => {
+    const pod = await start(
+      testPod({
+        shareProcessNamespace: true,
+        containers: [
+          script('a', 'exec sleep 4321'),
+          script('b', `sleep 0.3; ps | grep -c "[s]leep 4321"; ${idle}`),
+        ],
+      }),
+    );
+    await expect.poll(() => log(pod, 'b'), { timeout: 10_000 }).toEqual(['1']);
+  });
+
+  it('are seen by an ephemeral container that targets one of them', async () => {
+    const pod = await start(
+      testPod({
+        containers: [script('a', 'exec sleep 4321')],
+        ephemeralContainers: [
+          { ...script('debug', 'ps | grep -c "[s]leep 4321"'), targetContainerName: 'a' },
+        ],
+      }),
+    );
+    await expect.poll(() => log(pod, 'debug'), { timeout: 10_000 }).toEqual(['1']);
+    expect(pod.status().phase).toBe('Running');
+    expect(pod.status().ephemeralContainerStatuses?.[0]?.state.terminated?.exitCode).toBe(0);
+  });
+
+  it("have the pod's name, aliases and name servers", async () => {
+    const pod = await start(
+      testPod({
+        ...once,
+        hostname: 'front',
+        subdomain: 'team',
+        hostAliases: [{ ip: '192.0.2.7', hostnames: ['backend'] }],
+        dnsPolicy: 'None',
+        dnsConfig: { nameservers: ['192.0.2.53'] },
+        containers: [
+          script(
+            'c',
+            'hostname; echo $HOSTNAME; cat /etc/hostname; cat /etc/resolv.conf; head -n 100 /etc/hosts',
+          ),
+        ],
+      }),
+    );
+    expect(await pod.waitUntil('finished', 10_000)).toBe(true);
+    const lines = await log(pod, 'c');
+    expect(lines.slice(0, 4)).toEqual(['front', 'front', 'front', 'nameserver 192.0.2.53']);
+    expect(lines).toContain(`${pod.status().podIP}\tfront.team.default.svc.cluster.local\tfront`);
+    expect(lines).toContain('192.0.2.7\tbackend');
+  });
+
+  it('have the token of a service account that the manifest brings, for their user alone', async () => {
+    const metadata = { name: 'robot', namespace: 'default' };
+    node.objects.current = { serviceAccount: () => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }) };
+    const spec: Pod['spec'] = {
+      ...once,
+      serviceAccountName: 'robot',
+      securityContext: { runAsUser: 1654 },
+      containers: [
+        script(
+          'c',
+          'cd /var/run/secrets/kubernetes.io/serviceaccount; ls; stat -L -c "%u:%g %a" token; cat namespace; echo; touch x 2>&1',
+        ),
+      ],
+    };
+    const pod = await start({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec });
+    expect(await pod.waitUntil('finished', 10_000)).toBe(true);
+    expect(await log(pod, 'c')).toEqual([
+      'ca.crt',
+      'namespace',
+      'token',
+      '1654:0 600',
+      'default',
+      'touch: x: Read-only file system',
+    ]);
+  });
+
+  it("with hostNetwork have the host's name and its network", async () => {
+    const pod = await start(
+      testPod({ ...once, hostNetwork: true, containers: [script('c', 'readlink /proc/self/ns/net')] }),
+    );
+    expect(await pod.waitUntil('finished', 10_000)).toBe(true);
+    expect(await log(pod, 'c')).toEqual([readlinkSync('/proc/self/ns/net')]);
+    expect(pod.status().podIP).toBe('192.0.2.1');
+  });
+});
+
+describe.skipIf(!canRunContainers())('many pods', () => {
+  it('run at once, each with an address and a range of ids of its own, and leave nothing', async () => {
+    const started = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        start(testPod({ hostUsers: false, containers: [script('c', idle)] }, `pod-${index}`)),
+      ),
+    );
+    const ready = await Promise.all(started.map((pod) => pod.waitUntil('ready', 50_000)));
+    expect(ready.every(Boolean)).toBe(true);
+    expect(new Set(started.map((pod) => pod.status().podIP)).size).toBe(20);
+    const ranges = started.map(({ sandbox }) => (sandbox?.user.mode === 'pod' ? sandbox.user.hostId : null));
+    expect(new Set(ranges).size).toBe(20);
+    await Promise.all(started.map((pod) => pod.stop(0)));
+    expect(readdirSync(join(node.dirs.lib, 'pods'))).toEqual([]);
+  });
+});
