@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandSpec } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
+import type { CommandSpec } from './command-spec.ts';
 
 const spec: CommandSpec = {
   name: 'prove',

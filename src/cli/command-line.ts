@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { PodproofError } from '../core/errors.ts';
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** The words of a command line, sorted by the command's spec. Asking for an option that is not in the spec is a defect. */

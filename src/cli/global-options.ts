@@ -1,4 +1,4 @@
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './command-spec.ts';
 
 /** Accepted before and after the command's name. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [

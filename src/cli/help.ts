@@ -1,4 +1,4 @@
-import type { CommandSpec, OptionSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { COMMANDS } from './commands.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 

@@ -11,11 +11,14 @@ import { runCommand } from './run-command.ts';
 // A command is over when it says so, and not when nothing it waits for holds the event loop (an unreferenced timer).
 const alive = setInterval(() => undefined, 2 ** 30);
 // No top-level await: the executable is one CommonJS script, see scripts/bundle.mjs.
-void runCommand(process.argv.slice(2), processContext()).then((code) => {
+void main();
+
+async function main(): Promise<void> {
+  const code = await runCommand(process.argv.slice(2), processContext());
   clearInterval(alive);
   // Connections that a registry keeps open would hold the process for seconds; output has been written by then.
   process.stdout.write('', () => process.exit(code));
-});
+}
 
 function processContext(): CommandContext {
   const root = process.env['PODPROOF_ROOT'];

@@ -46,7 +46,7 @@ export async function listImages(line: CommandLine, context: CommandContext): Pr
   const report = { apiVersion: 'podproof.dev/v1', kind: 'ImageList', images };
   await printReport(report, line, context, async (options) => {
     if (images.length === 0) return 'no images; podproof image load SOURCE, or podproof image pull REF\n';
-    const { renderRows } = await import('../report/text/columns.ts');
+    const { renderRows } = await import('../report/columns.ts');
     const rows = images.map(({ name, digest, sizeBytes }) => ({
       cells: [name, formatBytes(sizeBytes), digest.slice(0, 'sha256:'.length + 12)],
     }));

@@ -1,5 +1,5 @@
-import type { TextOptions } from '../report/text/columns.ts';
-import { palette } from '../report/text/palette.ts';
+import type { TextOptions } from '../report/columns.ts';
+import { palette } from '../report/palette.ts';
 import type { CommandContext } from './command.ts';
 import type { CommandLine } from './command-line.ts';
 

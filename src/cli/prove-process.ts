@@ -47,7 +47,7 @@ export async function proveProcess(
     findings: [],
   };
   await printReport(report, line, context, async (options) => {
-    const { renderObservation } = await import('../report/text/render-observation.ts');
+    const { renderObservation } = await import('../report/render-observation.ts');
     return renderObservation(report, { ...options, all: line.has('all') });
   });
   return proof?.holds === false ? EXIT.findings : EXIT.asWanted;

@@ -73,8 +73,8 @@ async function unknownCommand(name: string): Promise<CommandEntry> {
 }
 
 async function reportFailure(error: unknown, context: CommandContext): Promise<number> {
-  const { renderError } = await import('../report/text/render-error.ts');
-  const { palette } = await import('../report/text/palette.ts');
+  const { renderError } = await import('../report/render-error.ts');
+  const { palette } = await import('../report/palette.ts');
   const debug = (context.env['PODPROOF_DEBUG'] ?? '') !== '';
   const known = error instanceof PodproofError ? error : asPodproofError(error);
   context.stderr.write(

@@ -66,7 +66,7 @@ export const check: Command = {
       skipped: set.skipped,
     });
     await printReport(report, line, context, async (options) => {
-      const { renderCheck } = await import('../../report/text/render-check.ts');
+      const { renderCheck } = await import('../../report/render-check.ts');
       return renderCheck(report, options);
     });
     return exitCodeOf(report);

@@ -23,7 +23,7 @@ export const doctor: Command = {
     const machine = await readMachineReport({ runtime: line.text('runtime'), libDir });
     const report: DoctorReport = { apiVersion: 'podproof.dev/v1', kind: 'DoctorReport', ...machine };
     await printReport(report, line, context, async (options) => {
-      const { renderDoctor } = await import('../../report/text/render-doctor.ts');
+      const { renderDoctor } = await import('../../report/render-doctor.ts');
       return renderDoctor(report, options);
     });
     return report.ready ? EXIT.asWanted : EXIT.machine;

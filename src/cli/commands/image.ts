@@ -111,13 +111,13 @@ async function show(
   if (found === undefined) throw new PodproofError('not-found', `there is no image "${reference}"`);
   const template = line.text('format');
   if (template !== undefined) {
-    const { renderTemplate } = await import('../../report/text/go-template.ts');
+    const { renderTemplate } = await import('../../report/go-template.ts');
     context.stdout.write(`${renderTemplate(template, inspectView(found))}\n`);
     return 0;
   }
   const report = imageReport(found);
   await printReport(report, line, context, async (options) => {
-    const { renderImage } = await import('../../report/text/render-image.ts');
+    const { renderImage } = await import('../../report/render-image.ts');
     return renderImage(report, options);
   });
   return 0;

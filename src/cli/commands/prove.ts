@@ -77,7 +77,7 @@ export const prove: Command = {
     const expectations = line.list('expect').map(parseExpectation);
     const report = await provePods(files, proveOptions(line), context);
     await printReport(report, line, context, async (options) => {
-      const { renderProof } = await import('../../report/text/render-proof.ts');
+      const { renderProof } = await import('../../report/render-proof.ts');
       return renderProof(report, { ...options, all: line.has('all') });
     });
     const unmet = unmetExpectations(report, expectations);

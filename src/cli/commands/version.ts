@@ -24,7 +24,7 @@ export const version: Command = {
       node: process.versions.node,
     };
     await printReport(report, line, context, async (options) => {
-      const { renderRows } = await import('../../report/text/columns.ts');
+      const { renderRows } = await import('../../report/columns.ts');
       const rows = [
         { cells: ['podproof', report.podproof] },
         { cells: ['Kubernetes', `${report.kubernetes} texts and defaults`] },

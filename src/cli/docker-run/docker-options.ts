@@ -1,4 +1,4 @@
-import type { OptionSpec } from '../command.ts';
+import type { OptionSpec } from '../command-spec.ts';
 
 /** `docker run`'s options that `podproof run` carries out, under docker's names. Any other is an unknown option. */
 export const DOCKER_OPTIONS: readonly OptionSpec[] = [

@@ -1,4 +1,4 @@
-import { PodproofError } from '../../core/errors.ts';
+import { PodproofError } from '../core/errors.ts';
 import { isRecord } from './describe-value.ts';
 
 /**

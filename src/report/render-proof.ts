@@ -1,6 +1,6 @@
-import type { FindingReport } from '../../core/contract/check-report.ts';
-import type { ContainerProof, PodProof, ProofReport } from '../../core/contract/proof-report.ts';
-import { formatDuration } from '../../core/units.ts';
+import type { FindingReport } from '../core/contract/check-report.ts';
+import type { ContainerProof, PodProof, ProofReport } from '../core/contract/proof-report.ts';
+import { formatDuration } from '../core/units.ts';
 import { count, type Row, renderRows, type TextOptions, wrapText } from './columns.ts';
 import { describeContainerType } from './describe-value.ts';
 import { allFactRows, factSummaryRows, failedFactRows } from './fact-rows.ts';
@@ -97,12 +97,19 @@ function logLines({ logTail }: ContainerProof, { columns, palette }: TextOptions
   return [`    its last words:`, ...lines.map((line) => `      ${palette.dim(line)}`)];
 }
 
-function summaryLine({ summary }: ProofReport, { palette }: TextOptions): string {
+function summaryLine({ summary, pods: proofs }: ProofReport, { palette }: TextOptions): string {
   const { pods, containers, proven, failed, refused } = summary;
+  const unseen = proofs.flatMap((pod) => pod.containers).filter(isUnseen).length;
   const parts = [
     ...(proven > 0 ? [palette.good(`${proven} proven`)] : []),
     ...(failed > 0 ? [palette.bad(`${failed} failed`)] : []),
     ...(refused > 0 ? [palette.bad(`${refused} refused`)] : []),
+    ...(unseen > 0 ? [`${unseen} not observed`] : []),
   ];
   return `${count(pods, 'pod')}, ${count(containers, 'container')}: ${parts.join(', ') || 'nothing to prove'}`;
+}
+
+/** Over and done before the kernel could be asked. */
+function isUnseen({ proof, state }: ContainerProof): boolean {
+  return proof === undefined && state.terminated?.exitCode === 0;
 }

@@ -1,4 +1,4 @@
-import type { FindingReport } from '../../core/contract/check-report.ts';
+import type { FindingReport } from '../core/contract/check-report.ts';
 import type { Row } from './columns.ts';
 
 /** Warnings first, then notes; what to do stands below what is wrong. */

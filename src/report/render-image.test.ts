@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageReport } from '../../core/contract/image-report.ts';
+import type { ImageReport } from '../core/contract/image-report.ts';
 import { PLAIN } from './palette.ts';
 import { renderImage } from './render-image.ts';
 

@@ -1,5 +1,5 @@
-import type { ObservedFact } from '../../core/contract/observation-report.ts';
-import type { Fact, ProcessReport } from '../../core/contract/proof-report.ts';
+import type { ObservedFact } from '../core/contract/observation-report.ts';
+import type { Fact, ProcessReport } from '../core/contract/proof-report.ts';
 import type { Row } from './columns.ts';
 import {
   describeCapabilities,
@@ -111,17 +111,14 @@ function userNamespaceRow(
   has: (field: string) => boolean,
   observed: (field: string) => unknown,
 ): readonly Row[] {
+  if (has('namespaces.user') && observed('namespaces.user') === 'host') {
+    return [{ cells: ['user namespace', "the host's"] }];
+  }
   const maps = observed('userNamespace');
   const range: unknown = isRecord(maps) && Array.isArray(maps['uidMap']) ? maps['uidMap'][0] : undefined;
-  if (isRecord(range)) {
-    const text = `${describeValue(range['insideId'])} -> ${describeValue(range['outsideId'])}, ${describeValue(range['size'])} ids`;
-    return [
-      { cells: ['user namespace', text, `root in it is host uid ${describeValue(range['outsideId'])}`] },
-    ];
-  }
-  return has('namespaces.user') && observed('namespaces.user') === 'host'
-    ? [{ cells: ['user namespace', "the host's"] }]
-    : [];
+  if (!isRecord(range)) return [];
+  const root = `root in it is host uid ${describeValue(range['outsideId'])}`;
+  return [{ cells: ['user namespace', describeFact(maps), root] }];
 }
 
 function hostNamespaceRows(observed: (field: string) => unknown): readonly Row[] {

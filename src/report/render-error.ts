@@ -1,4 +1,4 @@
-import type { PodproofError } from '../../core/errors.ts';
+import type { PodproofError } from '../core/errors.ts';
 import { count, type TextOptions, wrapText } from './columns.ts';
 
 export interface ErrorTextOptions extends TextOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DoctorReport } from '../../core/contract/doctor-report.ts';
+import type { DoctorReport } from '../core/contract/doctor-report.ts';
 import { PLAIN } from './palette.ts';
 import { renderDoctor } from './render-doctor.ts';
 

@@ -1,4 +1,4 @@
-import type { ProcessReport } from '../../core/contract/proof-report.ts';
+import type { ProcessReport } from '../core/contract/proof-report.ts';
 import type { TextOptions } from './columns.ts';
 
 /** The container's processes as a tree: pid and uid inside, then both as the host has them. */

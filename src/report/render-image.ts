@@ -1,4 +1,4 @@
-import type { IdentityReport, ImageReport } from '../../core/contract/image-report.ts';
+import type { IdentityReport, ImageReport } from '../core/contract/image-report.ts';
 import { type Row, renderRows, type TextOptions } from './columns.ts';
 import { describeUser, isRecord, listOf } from './describe-value.ts';
 

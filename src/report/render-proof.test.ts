@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerProof, Fact, PodProof, ProofReport } from '../../core/contract/proof-report.ts';
+import type { ContainerProof, Fact, PodProof, ProofReport } from '../core/contract/proof-report.ts';
 import { PLAIN } from './palette.ts';
 import { renderObservation } from './render-observation.ts';
 import { renderProof } from './render-proof.ts';

@@ -4,7 +4,7 @@ import type {
   ContainerReport,
   ViolationReport,
   WorkloadReport,
-} from '../../core/contract/check-report.ts';
+} from '../core/contract/check-report.ts';
 import { PLAIN } from './palette.ts';
 import { renderCheck } from './render-check.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PodproofError } from '../../core/errors.ts';
+import { PodproofError } from '../core/errors.ts';
 import { PLAIN } from './palette.ts';
 import { renderError } from './render-error.ts';
 

@@ -1,4 +1,4 @@
-import type { ObservationReport } from '../../core/contract/observation-report.ts';
+import type { ObservationReport } from '../core/contract/observation-report.ts';
 import { count, renderRows } from './columns.ts';
 import { allFactRows, factSummaryRows, failedFactRows, observedRows } from './fact-rows.ts';
 import { findingRows } from './finding-rows.ts';

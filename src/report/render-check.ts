@@ -4,7 +4,7 @@ import type {
   ContainerReport,
   SourcedReport,
   WorkloadReport,
-} from '../../core/contract/check-report.ts';
+} from '../core/contract/check-report.ts';
 import { count, type Row, renderRows, type TextOptions } from './columns.ts';
 import {
   describeCapabilities,

@@ -1,4 +1,4 @@
-import type { DoctorReport, DoctorRow } from '../../core/contract/doctor-report.ts';
+import type { DoctorReport, DoctorRow } from '../core/contract/doctor-report.ts';
 import { count, type Row, renderRows, type TextOptions } from './columns.ts';
 
 /** `podproof doctor` for people: a row for each thing that pods need, how to get what lacks, and the verdict last. */
