@@ -55,7 +55,8 @@ interface MountTraits {
   readonly noexec: boolean;
   readonly propagation?: string;
   readonly size?: string;
-  readonly mode?: string;
+  /** Of its root directory, in octal. */
+  readonly permissions?: string;
 }
 
 function traitsExpected(mount: ConfinedMount): MountTraits {
@@ -94,7 +95,7 @@ function traitsObserved(
     noexec: flag('noexec'),
     ...(isBind ? { propagation: propagationOf(expected, found) } : {}),
     ...(wanted.size === undefined || data.size === undefined ? {} : { size: data.size }),
-    ...(wanted.mode === undefined ? {} : { mode: data.mode ?? '1777' }),
+    ...(wanted.permissions === undefined ? {} : { permissions: data.permissions ?? '1777' }),
   };
 }
 
@@ -126,14 +127,14 @@ function propagationOf(expected: ConfinedMount, found: ObservedMount): string {
 }
 
 /** The options of a tmpfs that the kernel shows again: its size in KiB and its mode. */
-function dataTraits(options: readonly string[]): Pick<MountTraits, 'size' | 'mode'> {
+function dataTraits(options: readonly string[]): Pick<MountTraits, 'size' | 'permissions'> {
   const valueOf = (name: string): string | undefined =>
     options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
   const size = valueOf('size');
   const mode = valueOf('mode');
   return {
     ...(size === undefined ? {} : { size: inKib(size) }),
-    ...(mode === undefined ? {} : { mode: mode.replace(/^0+(?=.)/, '') }),
+    ...(mode === undefined ? {} : { permissions: mode.replace(/^0+(?=.)/, '') }),
   };
 }
 
