@@ -81,7 +81,11 @@ describe.skipIf(!canRunContainers())('the containers of a pod', () => {
     );
     await expect.poll(() => log(pod, 'debug'), { timeout: 10_000 }).toEqual(['1']);
     expect(pod.status().phase).toBe('Running');
-    expect(pod.status().ephemeralContainerStatuses?.[0]?.state.terminated?.exitCode).toBe(0);
+    const isOver = await pod.waitUntil(
+      ({ ephemeralContainerStatuses }) => ephemeralContainerStatuses?.[0]?.state.terminated?.exitCode === 0,
+      10_000,
+    );
+    expect(isOver).toBe(true);
   });
 
   it("have the pod's name, aliases and name servers", async () => {
