@@ -8,11 +8,15 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Beyond it Node.js' timers fire at once: 24.8 days, less than a deadline or grace period may be. */
+export const longestTimerMs: number = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (delayMs, signal) => {
     try {
-      await wait(delayMs, undefined, signal === undefined ? {} : { signal });
+      for (let leftMs = delayMs; leftMs > 0 && signal?.aborted !== true; leftMs -= longestTimerMs)
+        await wait(Math.min(leftMs, longestTimerMs), undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       if (signal?.aborted !== true) throw error;
     }

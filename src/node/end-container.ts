@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { type Clock, longestTimerMs } from './clock.ts';
 import type { ContainerRunHandle } from './container-slot.ts';
 import type { ContainerTarget } from './container-target.ts';
 import { runHook } from './lifecycle-hooks.ts';
@@ -39,7 +39,7 @@ async function runPreStop({ target, run, clock, graceMs, onHookFailure }: EndReq
     target,
     handler,
     clock,
-    timeoutMs: graceMs,
+    timeoutMs: Math.min(graceMs, longestTimerMs),
     signal: run.ended.signal,
   });
   if (!outcome.ok && !run.ended.signal.aborted) onHookFailure(outcome.message);

@@ -122,7 +122,7 @@ describe.skipIf(!canRunContainers())('the containers of a pod', () => {
       containers: [
         script(
           'c',
-          'cd /var/run/secrets/kubernetes.io/serviceaccount; ls; stat -L -c "%u:%g %a" token; cat namespace; echo; touch x 2>&1',
+          'cd /var/run/secrets/kubernetes.io/serviceaccount; ls; stat -L -c "%u:%g %a" token ca.crt; cat namespace; echo; touch x 2>&1',
         ),
       ],
     };
@@ -133,6 +133,7 @@ describe.skipIf(!canRunContainers())('the containers of a pod', () => {
       'namespace',
       'token',
       '1654:0 600',
+      '0:0 644',
       'default',
       'touch: x: Read-only file system',
     ]);

@@ -1,4 +1,5 @@
 import type { Probe } from '../../kube/pod.ts';
+import { longestTimerMs } from '../clock.ts';
 import type { ContainerTarget } from '../container-target.ts';
 import { probeExec } from './exec.ts';
 import { probeGrpc } from './grpc.ts';
@@ -14,7 +15,7 @@ export async function runProbe(
   probe: Probe,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+  const timeoutMs = Math.min((probe.timeoutSeconds ?? 1) * 1000, longestTimerMs);
   try {
     const { ok, output } = await attempt(target, probe, timeoutMs, signal);
     return { ok, output: output.slice(0, maxOutput) };

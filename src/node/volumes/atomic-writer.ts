@@ -11,7 +11,6 @@ export async function writeAtomically(
   dir: string,
   files: readonly PayloadFile[],
   now: number,
-  owner?: number,
 ): Promise<void> {
   for (const { path } of files) checkPath(path);
   const version = `..${versionName(now)}`;
@@ -22,7 +21,7 @@ export async function writeAtomically(
     await makeParents(versionDir, file.path);
     await writeFile(path, file.data, { mode: 0o600 });
     await chmod(path, file.mode);
-    if (owner !== undefined) await chown(path, owner, 0);
+    if (file.owner !== undefined) await chown(path, file.owner, 0);
   }
   await symlink(version, join(dir, '..data_tmp'));
   await rename(join(dir, '..data_tmp'), join(dir, '..data'));

@@ -6,6 +6,8 @@ export interface PayloadFile {
   readonly path: string;
   readonly data: Buffer;
   readonly mode: number;
+  /** Root unless told. */
+  readonly owner?: number;
 }
 
 /** The files of a ConfigMap's or Secret's data: all keys, or the `items` that are asked for. */

@@ -5,7 +5,7 @@ import { downwardFiles } from './downward-api.ts';
 import type { PayloadFile } from './payload.ts';
 import type { PreparedVolume, VolumeContext } from './prepared-volume.ts';
 import { secretFiles } from './secret.ts';
-import { clusterRootConfigMap, serviceAccountTokenFile, tokenOwner } from './service-account-token.ts';
+import { clusterRootConfigMap, serviceAccountTokenFile } from './service-account-token.ts';
 import { makeMemoryDirectory } from './volume-directory.ts';
 
 /** `projected`: several sources in one directory, in memory; a path that two sources name belongs to the later one. */
@@ -20,9 +20,7 @@ export async function prepareProjected(
   for (const projection of sources)
     for (const file of await projectedFiles(context, projection, defaultMode)) files.set(file.path, file);
   const root = await makeMemoryDirectory(context.volumesDir, name);
-  const hasToken = sources.some(({ serviceAccountToken }) => serviceAccountToken !== undefined);
-  const owner = hasToken ? tokenOwner(context.pod) : undefined;
-  await writeAtomically(root, [...files.values()], context.clock.now(), owner);
+  await writeAtomically(root, [...files.values()], context.clock.now());
   return { name, root, path: '', idMapped: true, ownership: 'fsGroup-read-only', honoursChangePolicy: false };
 }
 

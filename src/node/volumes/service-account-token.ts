@@ -21,7 +21,13 @@ export async function serviceAccountTokenFile(
 ): Promise<PayloadFile> {
   const key = await readSigningKey(join(context.libDir, 'service-account.key'));
   const token = signToken(claims(context, source), key);
-  return { path: source.path, data: Buffer.from(token, 'utf8'), mode: tokenMode(context.pod, defaultMode) };
+  const owner = tokenOwner(context.pod);
+  return {
+    path: source.path,
+    data: Buffer.from(token, 'utf8'),
+    mode: tokenMode(context.pod, defaultMode),
+    ...(owner === undefined ? {} : { owner }),
+  };
 }
 
 function claims(
@@ -69,7 +75,7 @@ async function readSigningKey(path: string): Promise<Buffer> {
 }
 
 /** The user that all containers share, when there is one: the token is then that user's alone. */
-export function tokenOwner(pod: Pod): number | undefined {
+function tokenOwner(pod: Pod): number | undefined {
   if (pod.spec.securityContext?.fsGroup !== undefined) return undefined;
   const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const users = new Set(
