@@ -59,6 +59,7 @@ describe('a value in words', () => {
     ['spec.initContainers[12].securityContext', 'container securityContext'],
     ['spec.jobTemplate.spec.template.spec.securityContext.runAsUser', 'pod runAsUser'],
     ['spec.hostUsers', 'pod hostUsers'],
+    ['kubernetes default (hostUsers not set)', 'hostUsers not set'],
     ['image USER 1654', 'image USER 1654'],
     ['runtime default (containerd)', 'runtime default (containerd)'],
   ])('origin %s', (from, text) => {

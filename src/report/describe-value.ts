@@ -68,7 +68,10 @@ export function shortOrigin(from: string): string {
   const inContainer = /^(?:.*\.)?(?:initC|ephemeralC|c)ontainers\[\d+\](?:\.(.+))?$/.exec(from);
   const inPod = inContainer === null ? /^spec\.(?:.*\.spec\.)?(.+)$/.exec(from) : null;
   const owner = inContainer === null ? 'pod' : 'container';
-  if (inContainer === null && inPod === null) return from;
+  if (inContainer === null && inPod === null) {
+    // That it is not set is the whole of the story.
+    return /^\w+ default \((\w+ not set)\)$/.exec(from)?.[1] ?? from;
+  }
   const field = (inContainer?.[1] ?? inPod?.[1] ?? '').replace(/^securityContext\./, '');
   return `${owner} ${field}`.trimEnd();
 }

@@ -40,7 +40,7 @@ function renderWorkload(workload: WorkloadReport, options: TextOptions): string[
 
 function renderContainer(container: ContainerReport, options: TextOptions): string[] {
   const type = describeContainerType(container.type);
-  const unknown = container.imageKnown === 'unknown' ? '  image not at hand: root is assumed' : '';
+  const unknown = container.imageKnown === 'unknown' ? '  image not at hand' : '';
   const head = `  ${container.name}   ${container.image}${type === '' ? '' : `   ${type}`}`;
   return [
     `${head}${options.palette.dim(unknown)}`,
