@@ -14,9 +14,12 @@ export const longestTimerMs: number = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (delayMs, signal) => {
+    let leftMs = delayMs;
     try {
-      for (let leftMs = delayMs; leftMs > 0 && signal?.aborted !== true; leftMs -= longestTimerMs)
+      while (leftMs > 0) {
         await wait(Math.min(leftMs, longestTimerMs), undefined, signal === undefined ? {} : { signal });
+        leftMs -= longestTimerMs;
+      }
     } catch (error) {
       if (signal?.aborted !== true) throw error;
     }

@@ -4,7 +4,7 @@ import type { Engine, RuntimeContainer } from '../runtime/engine.ts';
 
 /** A running container as probes and hooks reach it. */
 export interface ContainerTarget {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'exec'>;
   readonly container: Container;
   readonly runtimeContainer: RuntimeContainer;
   /** The pod's address; the node's own loopback for a pod in its network; undefined without any network. */

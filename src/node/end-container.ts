@@ -1,3 +1,4 @@
+import type { Engine } from '../runtime/engine.ts';
 import { type Clock, longestTimerMs } from './clock.ts';
 import type { ContainerRunHandle } from './container-slot.ts';
 import type { ContainerTarget } from './container-target.ts';
@@ -6,6 +7,7 @@ import { stopSignalName } from './stop-signal.ts';
 
 export interface EndRequest {
   readonly target: ContainerTarget;
+  readonly engine: Pick<Engine, 'killContainer'>;
   readonly run: ContainerRunHandle;
   readonly clock: Clock;
   /** For preStop and the time after the signal together; 0: killed at once. */
@@ -18,18 +20,18 @@ const minimumGraceMs = 2000;
 
 /** preStop, the stop signal, the grace period, SIGKILL. Returns once the last of these was done; the end itself is awaited elsewhere. */
 export async function endContainer(request: EndRequest): Promise<void> {
-  const { target, run, clock, graceMs } = request;
+  const { target, engine, run, clock, graceMs } = request;
   const ended = run.ended.signal;
   const startedAt = clock.now();
   if (graceMs > 0) {
     await runPreStop(request);
     const { lifecycle } = target.container;
     const signal = stopSignalName(lifecycle?.stopSignal, run.created.image.config.config.StopSignal);
-    await target.engine.killContainer(target.runtimeContainer, signal);
+    await engine.killContainer(target.runtimeContainer, signal);
     const leftMs = Math.max(graceMs - (clock.now() - startedAt), Math.min(minimumGraceMs, graceMs));
     await clock.sleep(leftMs, ended);
   }
-  if (!ended.aborted) await target.engine.killContainer(target.runtimeContainer, 'SIGKILL');
+  if (!ended.aborted) await engine.killContainer(target.runtimeContainer, 'SIGKILL');
 }
 
 async function runPreStop({ target, run, clock, graceMs, onHookFailure }: EndRequest): Promise<void> {

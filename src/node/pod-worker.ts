@@ -311,6 +311,7 @@ export class PodWorker implements RunningPod {
     );
     await endContainer({
       target: this.#target(slot, run),
+      engine: this.#request.node.engine,
       run,
       clock: this.#request.node.clock,
       graceMs: this.#graceMs(slot, action),

@@ -4,13 +4,13 @@ import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.
 import { fieldRefusals } from '../confinement/fields-not-carried-out.ts';
 import { startVerdict } from '../confinement/start-verdict.ts';
 import { messageOf, PodproofError } from '../core/errors.ts';
+import { defaultPullPolicy } from '../kube/default-pull-policy.ts';
 import type { Container, Pod } from '../kube/pod.ts';
 import type { PortMapping, Sandbox, SandboxRequest } from '../runtime/engine.ts';
 import type { DownwardFacts } from './env/downward.ts';
 import { type NodeFiles, sandboxHostname, writeNodeFiles } from './node-files.ts';
 import type { ImageResolution, NodePorts } from './node-ports.ts';
 import type { PodRecord } from './pod-record.ts';
-import { defaultPullPolicy } from './pull-policy.ts';
 import { Refusal } from './refusal.ts';
 import { prepareVolumes } from './volumes/prepare-volumes.ts';
 import type { PreparedVolume } from './volumes/prepared-volume.ts';

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Probe } from '../../kube/pod.ts';
-import type { Engine, ExecResult, RuntimeContainer } from '../../runtime/engine.ts';
+import type { ExecResult, RuntimeContainer, Sandbox } from '../../runtime/engine.ts';
 import type { ContainerTarget } from '../container-target.ts';
 import { runProbe } from './probe.ts';
 import type { ProbeResult } from './probe-result.ts';
@@ -16,7 +15,9 @@ afterEach(async () => {
 async function listen(server: Server | Http2Server): Promise<number> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
 }
 
 function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<number> {
@@ -24,15 +25,31 @@ function serve(answer: (request: IncomingMessage, response: ServerResponse) => v
 }
 
 function target(port: number, exec?: ExecResult): ContainerTarget {
-  const engine: Partial<Engine> = { exec: () => Promise.resolve(exec ?? neverRan) };
   return {
-    engine: engine as Engine,
-    runtimeContainer: { id: 'c-0' } as RuntimeContainer,
+    engine: { exec: () => Promise.resolve(exec ?? neverRan) },
+    runtimeContainer,
     container: { name: 'c', ports: [{ name: 'web', containerPort: port }] },
     address: '127.0.0.1',
   };
 }
 
+const sandbox: Sandbox = {
+  id: 's',
+  dir: '/',
+  hostname: 's',
+  user: { mode: 'host' },
+  namespacePaths: {},
+  ips: [],
+  cgroupPath: '/s',
+};
+const runtimeContainer: RuntimeContainer = {
+  id: 'c-0',
+  sandbox,
+  dir: '/',
+  pid: 1,
+  startTime: 1,
+  logPath: '/log',
+};
 const neverRan: ExecResult = { exitCode: 255, stdout: '', stderr: '', timedOut: false };
 
 function run(probe: Probe, port = 1, exec?: ExecResult): Promise<ProbeResult> {
@@ -120,24 +137,24 @@ describe('tcp', () => {
   });
 });
 
-describe('grpc', () => {
-  /** A health service that knows one name. */
-  async function health(status: number): Promise<number> {
-    const server = createHttp2Server();
-    server.on('stream', (stream, headers) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const name = Buffer.concat(chunks).subarray(7).toString();
-        const isRight = headers[':path'] === '/grpc.health.v1.Health/Check' && name === 'db';
-        stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-        stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': isRight ? '0' : '5' }));
-        stream.end(isRight ? Buffer.from([0, 0, 0, 0, 2, 8, status]) : undefined);
-      });
+/** A health service that knows one name. */
+async function health(status: number): Promise<number> {
+  const server = createHttp2Server();
+  server.on('stream', (stream, headers) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => {
+      const name = Buffer.concat(chunks).subarray(7).toString();
+      const isRight = headers[':path'] === '/grpc.health.v1.Health/Check' && name === 'db';
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': isRight ? '0' : '5' }));
+      stream.end(isRight ? Buffer.from([0, 0, 0, 0, 2, 8, status]) : undefined);
     });
-    return listen(server);
-  }
+  });
+  return listen(server);
+}
 
+describe('grpc', () => {
   it.each([
     [1, { ok: true, output: 'service healthy' }],
     [2, { ok: false, output: 'service unhealthy (responded with "NOT_SERVING")' }],

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defaultPullPolicy } from '../../kube/default-pull-policy.ts';
 import { bindTree, MountFlag, mount } from '../../linux/mounts.ts';
 import type { PullPolicy } from '../node-ports.ts';
-import { defaultPullPolicy } from '../pull-policy.ts';
 import type { PreparedVolume, VolumeContext } from './prepared-volume.ts';
 
 /** `image`: the files of an image, read-only. Several layers are put over each other; one is used as it is. */
