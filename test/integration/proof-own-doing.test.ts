@@ -36,7 +36,7 @@ describe.skipIf(!canRunContainers())(
     test('without knowing what was started, the strictest is said', async () => {
       await using node = await openProofNode();
       const pod = await node.start({ containers: [{ command: drop }] });
-      expect((await proveContainer(pod)).failing).toEqual([
+      expect((await proveDropped(pod)).failing).toEqual([
         'user.uid',
         'user.gid',
         'user.groups',
