@@ -1,6 +1,16 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfinedMount } from '../confinement/confinement.ts';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
 import { parseMountInfo } from '../linux/mount-info.ts';
@@ -137,8 +147,30 @@ function assertShared(mount: ConfinedMount, handle: MountHandle, target: string)
     throw new PodproofError('runtime', `path "${source}" is mounted but it is not a shared or slave mount`);
 }
 
+const execTimeoutMs = 2000;
+
+/**
+ * Lets the container's process go, and resolves when it has become the container's program. The runtime itself says
+ * so a moment before: whoever looked then would see the runtime's own rights.
+ */
 export async function startContainer(context: EngineContext, container: RuntimeContainer): Promise<void> {
+  const runtimeProgram = programOf(container.pid);
   await context.runtime.start(runtimeIdOf(container.sandbox, container.id));
+  const deadline = Date.now() + execTimeoutMs;
+  while (runtimeProgram !== undefined && programOf(container.pid) === runtimeProgram && Date.now() < deadline)
+    await sleep(1);
+}
+
+/** Which file a process executes; undefined for one that has ended. */
+function programOf(pid: number): string | undefined {
+  try {
+    const { dev, ino } = statSync(`/proc/${pid}/exe`);
+    return `${dev}:${ino}`;
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
 }
 
 export async function waitContainer(
