@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { WriteStream } from 'node:tty';
@@ -47,6 +48,8 @@ function onSignals(names: readonly NodeJS.Signals[], handler: (name: NodeJS.Sign
 /** The first signal asks the command to clean up and stop; a second one ends the process where it stands. */
 function interruptSignal(): AbortSignal {
   const controller = new AbortController();
+  // Every pod of a call waits for it.
+  setMaxListeners(0, controller.signal);
   onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort(new PodproofError('interrupted', `interrupted by ${name}`, { cause: name }));

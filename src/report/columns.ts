@@ -6,10 +6,12 @@ export interface TextOptions {
   readonly palette: Palette;
 }
 
-/** One line of a table. `tone` colours the first two cells; cells after the second are always dim. */
+/** One line of a table. `tone` colours the first two cells; cells after the second are dim. */
 export interface Row {
   readonly cells: readonly string[];
   readonly tone?: 'good' | 'bad' | 'dim';
+  /** The cells after the second are no mere origins: they are not dim. */
+  readonly plain?: boolean;
   /** Stands at the right end of the line: `:22`. */
   readonly line?: string;
 }
@@ -106,6 +108,6 @@ function rightEnd(mark: string, used: number, { columns, palette }: TextOptions)
 }
 
 function paint(text: string, column: number, row: Row, palette: Palette): string {
-  if (column >= 2) return palette.dim(text);
+  if (column >= 2 && row.plain !== true) return palette.dim(text);
   return row.tone === undefined ? text : palette[row.tone](text);
 }

@@ -11,9 +11,9 @@ function tableRows({ name, version = '', lines, status, advice }: DoctorRow): re
   const tone = status === 'missing' ? ({ tone: 'bad' } as const) : {};
   const [first = '', ...more] = lines;
   return [
-    { cells: [name, version, first], ...tone },
-    ...more.map((line) => ({ cells: ['', '', line] })),
-    ...(advice === undefined ? [] : [{ cells: ['', '', advice] }]),
+    { cells: [name, version, first], plain: true, ...tone },
+    ...more.map((line) => ({ cells: ['', '', line], plain: true })),
+    ...(advice === undefined ? [] : [{ cells: ['', '', advice], plain: true }]),
   ];
 }
 

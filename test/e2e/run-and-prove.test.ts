@@ -105,9 +105,9 @@ describe.skipIf(!canRunContainers())('run IMAGE', () => {
 
 describe.skipIf(!canRunContainers())('run -f', () => {
   test('prefixes several containers, and the worst exit code counts', async () => {
-    const manifest = JSON.parse(pod({ command: ['sh', '-c', 'echo one; exit 3'] })) as {
-      spec: { containers: object[] };
-    };
+    const manifest: { spec: { containers: object[] } } = JSON.parse(
+      pod({ command: ['sh', '-c', 'echo one; exit 3'] }),
+    );
     manifest.spec.containers.push({ name: 'other', image: IMAGE, command: ['echo', 'two'] });
     const { exitCode, stdout } = await podproof(['run', '-f', '-'], JSON.stringify(manifest));
     expect(exitCode).toBe(3);
@@ -177,12 +177,12 @@ describe.skipIf(!canRunContainers())('prove', () => {
 
   test('many pods at once are proven in one call', async () => {
     const pods = Array.from({ length: 8 }, (_, index) => {
-      const one = JSON.parse(pod({ command: ['sleep', '100'] })) as { metadata: { name: string } };
+      const one: { metadata: { name: string } } = JSON.parse(pod({ command: ['sleep', '100'] }));
       one.metadata.name = `web-${index}`;
       return JSON.stringify(one);
     });
     const { exitCode, stdout } = await podproof(['prove', '-f', '-', '-o', 'json'], pods.join('\n---\n'));
-    const report = JSON.parse(stdout) as ProofReport;
+    const report: ProofReport = JSON.parse(stdout);
     expect(report.summary).toEqual({ pods: 8, containers: 8, proven: 8, failed: 0, refused: 0 });
     expect(exitCode).toBe(0);
     expect(leftovers()).toEqual([]);
@@ -193,7 +193,7 @@ describe.skipIf(!canRunContainers())('prove', () => {
     const pid = String(child.pid);
     try {
       const { exitCode, stdout } = await podproof(['prove', '--pid', pid, '-o', 'json']);
-      const report = JSON.parse(stdout) as ObservationReport;
+      const report: ObservationReport = JSON.parse(stdout);
       expect(exitCode).toBe(0);
       expect(report.facts.find(({ field }) => field === 'namespaces.user')?.observed).toBe('host');
       const compared = await podproof(

@@ -15,12 +15,19 @@ export const version: Command = {
   },
   run: async (line, context) => {
     const { KUBERNETES_VERSION } = await import('../../core/kubernetes-version.ts');
+    const { readMachineReport } = await import('../../runtime/machine-report.ts');
+    const { rootLayout } = await import('../../runtime/layout.ts');
+    const { rows: programs } = await readMachineReport({ libDir: rootLayout(context.root).libDir });
+    const versionOf = (name: string): string =>
+      programs.find((program) => program.name === name)?.version ?? 'not installed';
     const report = {
       apiVersion: 'podproof.dev/v1',
       kind: 'VersionReport',
       podproof: PODPROOF_VERSION,
       kubernetes: KUBERNETES_VERSION,
       profile: profileOf(line),
+      runc: versionOf('runc'),
+      conmon: versionOf('conmon'),
       node: process.versions.node,
     };
     await printReport(report, line, context, async (options) => {
@@ -29,6 +36,8 @@ export const version: Command = {
         { cells: ['podproof', report.podproof] },
         { cells: ['Kubernetes', `${report.kubernetes} texts and defaults`] },
         { cells: ['profile', report.profile] },
+        { cells: ['runc', report.runc] },
+        { cells: ['conmon', report.conmon] },
         { cells: ['Node.js', report.node] },
       ];
       return `${renderRows(rows, 0, options).join('\n')}\n`;

@@ -94,9 +94,9 @@ function translateTmpfs(text: string, remarks: Remarks): TranslatedVolume | unde
       return refuse(`an emptyDir in memory cannot be mounted with "${option}"`);
     }
   }
-  const said = ['exec', 'suid', 'dev'].every((option) => options.includes(option));
-  if (!said)
-    remarks.note(`--tmpfs ${path}: Docker mounts it noexec,nosuid,nodev; an emptyDir in memory is not`);
+  if (!options.includes('exec')) {
+    remarks.note(`--tmpfs ${path}: Docker mounts it noexec; from an emptyDir in memory programs can be run`);
+  }
   return {
     source: { emptyDir: { medium: 'Memory', ...(sizeLimit !== undefined && { sizeLimit }) } },
     mount: { mountPath: path, ...(readOnly && { readOnly }) },
