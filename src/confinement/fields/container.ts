@@ -24,7 +24,7 @@ export const containerTreatments: Treatments<EphemeralContainer> = {
   lifecycle: carriedOut('test/integration/pod-lifecycle.test.ts'),
   terminationMessagePath: carriedOut('src/confinement/mounts.test.ts'),
   terminationMessagePolicy: carriedOut('test/integration/pod-lifecycle.test.ts'),
-  imagePullPolicy: carriedOut('src/node/pull-policy.test.ts'),
+  imagePullPolicy: carriedOut('src/kube/default-pull-policy.test.ts'),
   securityContext: carriedOut('src/confinement/effective-context.test.ts'),
   stdin: carriedOut('test/integration/runtime-containers.test.ts'),
   stdinOnce: carriedOut('test/integration/runtime-containers.test.ts'),
