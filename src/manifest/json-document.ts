@@ -99,7 +99,12 @@ class JsonScanner {
 
   #string(): string {
     const literal = this.#match(STRING);
-    if (literal === undefined) return this.#fail('a string in double quotes');
+    if (literal === undefined) {
+      const isOpen = this.#text[this.#at] === '"';
+      return this.#fail(
+        isOpen ? 'a string without control characters and with an end' : 'a string in double quotes',
+      );
+    }
     const value: unknown = JSON.parse(literal);
     return String(value);
   }

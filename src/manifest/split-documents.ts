@@ -39,12 +39,12 @@ function directivesBefore(text: string, start: number, at: number): number {
   let cut = at;
   let lineEnd = at;
   while (lineEnd > start) {
-    const lineStart = text.lastIndexOf('\n', lineEnd - 2) + 1;
-    const line = text.slice(Math.max(lineStart, start), lineEnd).trimEnd();
-    if (line.startsWith('%')) cut = Math.max(lineStart, start);
+    // The line that ends at the break before `lineEnd`. From a negative place lastIndexOf would look at the first.
+    const lineStart = lineEnd < 2 ? 0 : Math.max(text.lastIndexOf('\n', lineEnd - 2) + 1, start);
+    const line = text.slice(lineStart, lineEnd).trimEnd();
+    if (line.startsWith('%')) cut = lineStart;
     else if (line !== '' && !line.startsWith('#')) break;
-    lineEnd = Math.max(lineStart, start);
-    if (lineStart <= start) break;
+    lineEnd = lineStart;
   }
   return cut;
 }

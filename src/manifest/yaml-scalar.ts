@@ -56,13 +56,16 @@ export type Resolved =
 
 const TAG_PREFIX = 'tag:yaml.org,2002:';
 
+/** `int` of `!!int` and of `!<tag:yaml.org,2002:int>`; a foreign tag as it is. */
+function shortTag(tag: string): string {
+  if (tag.startsWith('!!')) return tag.slice(2);
+  const full = /^!<(.*)>$/.exec(tag)?.[1] ?? tag;
+  return full.startsWith(TAG_PREFIX) ? full.slice(TAG_PREFIX.length) : full;
+}
+
 /** The value of a scalar with an explicit tag, given in full or short (`!!str`). */
 export function resolveTaggedScalar(tag: string, text: string): Resolved {
-  const name = tag.startsWith('!!')
-    ? tag.slice(2)
-    : tag.startsWith(TAG_PREFIX)
-      ? tag.slice(TAG_PREFIX.length)
-      : tag;
+  const name = shortTag(tag);
   const value = resolvePlainScalar(text);
   const fits: Readonly<Record<string, () => boolean>> = {
     int: () => Number.isInteger(value),
