@@ -28,7 +28,17 @@ export function failedFactRows(facts: readonly Fact[]): readonly Row[] {
 export function allFactRows(facts: readonly Fact[]): readonly Row[] {
   return facts
     .filter((fact) => fact.holds)
-    .map((fact) => ({ cells: [fact.field, describeFact(fact.observed), fact.source] }));
+    .map((fact) => ({
+      cells: [fact.field, describeFact(fact.observed), shortSource(fact.source)],
+    }));
+}
+
+/** Without the process and the cgroup, which are the same for all: `status CapBnd`, `memory.limit_in_bytes`. */
+function shortSource(source: string): string {
+  return source
+    .replace(/^\/proc\/\d+\//, '')
+    .replace(/^\/proc\/sys of process .*$/, '/proc/sys')
+    .replace(/^\/sys\/fs\/cgroup\/.*\//, 'cgroup ');
 }
 
 /** What decides most, in the order in which people ask: from what was observed, by the fields' names. */
@@ -59,7 +69,11 @@ export function factSummaryRows(
 /** Every field that was observed of a process nobody had an expectation of. */
 export function observedRows(facts: readonly ObservedFact[]): readonly Row[] {
   return facts.map((fact) => ({
-    cells: [fact.field, [describeFact(fact.observed), fact.note].filter(Boolean).join('; '), fact.source],
+    cells: [
+      fact.field,
+      [describeFact(fact.observed), fact.note].filter(Boolean).join('; '),
+      shortSource(fact.source),
+    ],
   }));
 }
 

@@ -128,7 +128,7 @@ describe('the text of a proof', () => {
     expect(all).toContain('userNamespace             0 -> 65536, 65536 ids');
     for (const { field, source } of facts) {
       expect(all).toContain(field);
-      expect(all).toContain(source);
+      expect(all).toContain(source.replace('/proc/4711/', ''));
     }
   });
 
@@ -225,7 +225,9 @@ describe('the text of an observation', () => {
   });
 
   it('shows every field with its source when asked for all', () => {
-    expect(renderObservation(observation, { ...options, all: true })).toContain('/proc/4711/status CapBnd');
+    expect(renderObservation(observation, { ...options, all: true })).toMatch(
+      /capabilities\.bounding +none +status CapBnd/,
+    );
   });
 
   it('compares with a container of a manifest', () => {

@@ -68,7 +68,8 @@ function imageName({ image, imageDigest }: ContainerProof): string {
 
 function verdict({ proof, state }: ContainerProof, { palette }: TextOptions): string {
   if (proof === undefined) {
-    return palette.bad(state.waiting === undefined ? 'not observed' : 'not started');
+    if (state.waiting === undefined) return palette.bad('not observed');
+    return palette.bad(state.waiting.reason === 'CrashLoopBackOff' ? 'keeps failing' : 'not started');
   }
   const total = count(proof.facts.length, 'fact');
   const holding = proof.facts.filter((fact) => fact.holds).length;
