@@ -157,8 +157,11 @@ export async function startContainer(context: EngineContext, container: RuntimeC
   const runtimeProgram = programOf(container.pid);
   await context.runtime.start(runtimeIdOf(container.sandbox, container.id));
   const deadline = Date.now() + execTimeoutMs;
-  while (runtimeProgram !== undefined && programOf(container.pid) === runtimeProgram && Date.now() < deadline)
+  while (Date.now() < deadline) {
+    const program = programOf(container.pid);
+    if (program === undefined || program !== runtimeProgram) return;
     await sleep(1);
+  }
 }
 
 /** Which file a process executes; undefined for one that has ended. */

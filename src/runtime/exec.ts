@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { PodproofError, systemCodeOf } from '../core/errors.ts';
+import { PodproofError } from '../core/errors.ts';
+import { sendKill } from './cgroups.ts';
 import type { ExecRequest, ExecResult, RuntimeContainer } from './engine.ts';
 import { type EngineContext, runtimeIdOf } from './engine-context.ts';
 import { containerLayout } from './layout.ts';
@@ -127,6 +128,8 @@ function endOf(child: ChildProcess, program: string): Promise<number> {
   });
 }
 
+const pidRetryMs = 5;
+
 interface ExecLimits {
   timedOut(): boolean;
   release(): void;
@@ -135,14 +138,12 @@ interface ExecLimits {
 /** Time and interruption end the process inside; the runtime then ends by itself. */
 function endOnLimits(request: ExecRequest, files: ExecFiles): ExecLimits {
   let timedOut = false;
+  let retry: NodeJS.Timeout | undefined;
   const kill = (): void => {
     const pid = existsSync(files.pid) ? Number(readFileSync(files.pid, 'utf8')) : 0;
-    if (pid <= 0) return;
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      if (systemCodeOf(error) !== 'ESRCH') throw error;
-    }
+    if (pid > 0) sendKill(pid);
+    // The runtime is still making the process.
+    else retry = setTimeout(kill, pidRetryMs);
   };
   const onTimeout = (): void => {
     timedOut = true;
@@ -154,6 +155,7 @@ function endOnLimits(request: ExecRequest, files: ExecFiles): ExecLimits {
     timedOut: () => timedOut,
     release: () => {
       clearTimeout(timer);
+      clearTimeout(retry);
       request.signal?.removeEventListener('abort', kill);
     },
   };

@@ -94,14 +94,29 @@ async function deleteFromRuntime(context: EngineContext, runtimeId: string): Pro
  */
 async function killProcesses(context: EngineContext, sandbox: SandboxName): Promise<void> {
   const deadline = Date.now() + monitorTimeoutMs;
-  for (;;) {
+  // A program that is just being started has no command line yet: where something may still be in the making, that
+  // nothing is seen must be seen more than once.
+  let looksLeft = hasEnded(sandbox) ? 1 : looksForUnfinished;
+  while (looksLeft > 0) {
     await killCgroup(context.hierarchies, cgroupPathOf(context, sandbox));
     const helpers = helpersOf(sandbox.dir);
-    if (helpers.length === 0) return;
     const late = Date.now() > deadline;
     for (const { pid, isMonitor } of helpers) if (!isMonitor || late) sendKill(pid);
-    await sleep(2);
+    if (helpers.length === 0) looksLeft -= 1;
+    if (looksLeft > 0) await sleep(betweenLooksMs);
   }
+}
+
+const looksForUnfinished = 4;
+const betweenLooksMs = 3;
+
+/** Whether the monitor of every container has written how it ended. */
+function hasEnded(sandbox: SandboxName): boolean {
+  const { containers } = sandboxLayout(sandbox.dir);
+  const ids = existsSync(containers) ? readdirSync(containers) : [];
+  return ids.every((id) =>
+    existsSync(join(containerLayout(sandbox.dir, id).exitDir, runtimeIdOf(sandbox, id))),
+  );
 }
 
 interface Helper {
