@@ -10,7 +10,7 @@ export type ParsedQuantity =
   | { readonly ok: false; readonly message: string };
 
 /** Upstream's text for what is not a quantity. */
-export const QUANTITY_FORMAT_ERROR =
+const QUANTITY_FORMAT_ERROR =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 const BINARY: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
@@ -61,12 +61,12 @@ function scaleUp(value: bigint, power: number): bigint {
 }
 
 /** Whole units, rounded up: bytes of a memory or storage quantity. */
-export function quantityValue(quantity: ExactQuantity): number {
+function quantityValue(quantity: ExactQuantity): number {
   return Number(divideUp(quantity.nanos, 10n ** 9n));
 }
 
 /** Thousandths, rounded up: millicores of a cpu quantity. */
-export function quantityMilliValue(quantity: ExactQuantity): number {
+function quantityMilliValue(quantity: ExactQuantity): number {
   return Number(divideUp(quantity.nanos, 10n ** 6n));
 }
 

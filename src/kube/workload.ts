@@ -28,7 +28,7 @@ const TEMPLATE_PATHS: Readonly<Record<WorkloadObject['kind'] | 'Pod', readonly [
   };
 
 /** Where objects of this kind keep their pod template; undefined for a kind that Kubernetes itself does not have. */
-export function templatePathOf(object: Pick<KubeObject, 'apiVersion' | 'kind'>): FieldPath | undefined {
+function templatePathOf(object: Pick<KubeObject, 'apiVersion' | 'kind'>): FieldPath | undefined {
   if (!isWorkloadKind(object.kind)) return undefined;
   const [group, path] = TEMPLATE_PATHS[object.kind];
   return group === groupOf(object.apiVersion) ? path : undefined;
@@ -49,7 +49,7 @@ export function isWorkloadObject(object: KubeObject): object is WorkloadObject {
 }
 
 /** `apps` of `apps/v1`; empty for the core group's `v1`. */
-export function groupOf(apiVersion: string): string {
+function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash === -1 ? '' : apiVersion.slice(0, slash);
 }

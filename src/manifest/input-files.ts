@@ -28,7 +28,7 @@ export interface InputOptions {
 }
 
 const MANIFEST_NAME = /\.(?:ya?ml|json)$/;
-export const STDIN = '-';
+const STDIN = '-';
 
 /**
  * Reads files, directories (below them `*.yaml`, `*.yml` and `*.json`, in the order of their names) and standard input.

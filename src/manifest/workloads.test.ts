@@ -34,6 +34,11 @@ spec:
         containers: [{name: b, image: i}]
 `;
 
+function visitedPod(uid: string): string {
+  const head = `apiVersion: v1\nkind: Pod\nmetadata: {name: p${uid}}\n`;
+  return `${head}spec:\n  containers: [{name: a, image: i}]\n  ephemeralContainers: [{name: e, image: i}]\n`;
+}
+
 describe('workloads', () => {
   it('are pods, defaulted and raw, with the place of every field', async () => {
     const [web] = await workloads(
@@ -78,6 +83,15 @@ describe('workloads', () => {
         expect.stringContaining('8:30  spec.template.spec.containers[0].image: Invalid value: " i"'),
       ],
     });
+  });
+
+  it('warn of ephemeral containers in a pod that is to be created', async () => {
+    const [created] = await workloads(visitedPod(''));
+    expect(created?.findings.map((it) => it.message)).toEqual([
+      'spec.ephemeralContainers: Forbidden: cannot be set on create',
+    ]);
+    const [running] = await workloads(visitedPod(', uid: u'));
+    expect(running?.findings).toEqual([]);
   });
 
   it('are none of objects without a pod', async () => {

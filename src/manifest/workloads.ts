@@ -25,7 +25,10 @@ export interface Workload {
   readonly pod: DefaultedPod;
   /** As the controller would send it: only what the manifest says. */
   readonly rawPod: Pod;
-  /** Unknown fields in the template of a custom resource: its controller may know them, Kubernetes does not. */
+  /**
+   * What the API server would not take, yet is read here: unknown fields in the template of a custom resource (its
+   * controller may know them), and ephemeral containers of a pod that does not run yet.
+   */
   readonly findings: readonly Finding[];
   /** The place of a field, given from the pod's root (`spec`, ...), or of its nearest ancestor that was written. */
   readonly locate: (path: FieldPath) => Position;
@@ -45,7 +48,7 @@ export function workloadsOf(set: ManifestSet, options: WorkloadOptions = {}): re
   const problems: FileProblem[] = [];
   const workloads = set.objects.flatMap((it) => {
     const found = podTemplateOf(it.object);
-    if (found !== undefined) return [workload(it, found.pod, found.templatePath, [])];
+    if (found !== undefined) return [workload(it, found.pod, found.templatePath, findingsOf(found.pod))];
     return customWorkload(it, [...paths, ['spec', 'template']], problems);
   });
   throwProblems(problems);
@@ -72,6 +75,21 @@ function workload(
     findings,
     locate: (path) => from.locate([...templatePath, ...path]),
   };
+}
+
+/** A pod read from a cluster has a uid; one that is to be created must not have ephemeral containers. */
+function findingsOf(pod: Pod): readonly Finding[] {
+  const isNew = pod.metadata.uid === undefined;
+  if (!isNew || (pod.spec.ephemeralContainers ?? []).length === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'ephemeral-containers-on-create',
+      message: 'spec.ephemeralContainers: Forbidden: cannot be set on create',
+      path: ['spec', 'ephemeralContainers'],
+      advice: 'add them to the running pod: kubectl debug',
+    },
+  ];
 }
 
 /** `spec.workload.podTemplate` as a path. */

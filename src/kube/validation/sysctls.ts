@@ -46,7 +46,7 @@ const IPC_SYSCTLS: ReadonlySet<string> = new Set([
 ]);
 
 /** The namespace that a sysctl belongs to; undefined when Kubernetes knows none. Also written with slashes. */
-export function namespaceOfSysctl(sysctl: string): 'ipc' | 'net' | undefined {
+function namespaceOfSysctl(sysctl: string): 'ipc' | 'net' | undefined {
   const name = withDots(sysctl).split('*', 1)[0] ?? '';
   if (IPC_SYSCTLS.has(name) || name.startsWith('fs.mqueue.')) return 'ipc';
   return name.startsWith('net.') ? 'net' : undefined;

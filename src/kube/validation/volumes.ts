@@ -57,7 +57,7 @@ export function* validateVolumes(volumes: readonly DefaultedVolume[] | undefined
 }
 
 /** The kinds that a volume has set; it must be one. */
-export function volumeKindsOf(volume: Volume): readonly VolumeKind[] {
+function volumeKindsOf(volume: Volume): readonly VolumeKind[] {
   return KINDS.filter((kind) => volume[kind] !== undefined);
 }
 
