@@ -46,7 +46,7 @@ function run(program, args, env = {}) {
   });
   if (result.error) throw new SetupError(`cannot run "${program}": ${result.error.message}`);
   if (result.status !== 0) {
-    const output = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15).join('\n    ');
+    const output = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(0, 20).join('\n    ');
     throw new SetupError(`"${program} ${args.join(' ')}" failed:\n    ${output}`);
   }
   return result.stdout;
@@ -81,7 +81,8 @@ export function checkNode() {
 export function installNpmPackages() {
   const wanted = hashOf(['package-lock.json']);
   if (existsSync(join(ROOT, 'node_modules', '.package-lock.json')) && stampOf('npm') === wanted) return;
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it fails when a registry lacks the binaries of platforms that nobody asked for.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   writeStamp('npm', wanted);
   step('npm packages', 'installed');
 }
