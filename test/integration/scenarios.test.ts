@@ -68,7 +68,8 @@ async function prove(
     text,
   );
   if (stdout === '') throw new Error(stderr);
-  return { exitCode, report: JSON.parse(stdout) as ProofReport };
+  const report: ProofReport = JSON.parse(stdout);
+  return { exitCode, report };
 }
 
 function onlyContainer(report: ProofReport): ContainerProof {

@@ -36,8 +36,9 @@ export function setup(project: TestProject): (() => void) | undefined {
 }
 
 function sampleReferences(): readonly string[] {
-  const index = JSON.parse(readFileSync(join(SAMPLE_LAYOUT, 'index.json'), 'utf8')) as {
+  interface Index {
     readonly manifests: readonly { readonly annotations: Readonly<Record<string, string>> }[];
-  };
+  }
+  const index: Index = JSON.parse(readFileSync(join(SAMPLE_LAYOUT, 'index.json'), 'utf8'));
   return index.manifests.flatMap(({ annotations }) => annotations['org.opencontainers.image.ref.name'] ?? []);
 }

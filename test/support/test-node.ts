@@ -29,7 +29,7 @@ export interface TestNode extends NodePorts {
   remove(): void;
 }
 
-export const nothing: ObjectLookup = {
+const nothing: ObjectLookup = {
   configMap: () => undefined,
   secret: () => undefined,
   serviceAccount: () => undefined,
