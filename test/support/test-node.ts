@@ -29,14 +29,6 @@ export interface TestNode extends NodePorts {
   remove(): void;
 }
 
-const nothing: ObjectLookup = {
-  configMap: () => undefined,
-  secret: () => undefined,
-  serviceAccount: () => undefined,
-  persistentVolumeClaim: () => undefined,
-  namespace: () => undefined,
-};
-
 /** `root` may be one that another process has opened already. */
 export async function openTestNode(profile: Profile = 'containerd', ownRoot?: string): Promise<TestNode> {
   const root = ownRoot ?? mkdtempSync(join(tmpdir(), 'podproof-node-'));
