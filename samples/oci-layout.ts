@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 
 /** One file of a layer. Owner 0:0, mode 0644 (files) or 0755 (directories) unless said otherwise. */
@@ -32,7 +31,7 @@ export interface ImageDefinition {
   readonly layerMediaType?: string;
 }
 
-const LAYER_MEDIA_TYPE = 'application/vnd.oci.image.layer.v1.tar';
+export const LAYER_MEDIA_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
@@ -100,19 +99,10 @@ export async function writeLayout(dir: string, images: readonly ImageDefinition[
   );
 }
 
-function digestOf(content: Buffer): string {
+export function digestOf(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
 function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
-}
-
-/** Writes a layout of one image whose only layer is an existing `tar.gz`: for measuring, where the size matters. */
-export async function writeGzipLayout(dir: string, archive: string, reference: string): Promise<void> {
-  const compressed = await readFile(archive);
-  const layer: Layer = { digest: digestOf(gunzipSync(compressed)), tar: compressed };
-  await writeLayout(dir, [
-    { reference, layers: [layer], config: {}, layerMediaType: `${LAYER_MEDIA_TYPE}+gzip` },
-  ]);
 }
