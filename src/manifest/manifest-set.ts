@@ -11,10 +11,20 @@ export interface ObjectSource {
   readonly line: number;
 }
 
+/** Something that the API server would refuse an object for, in its words. */
+export interface ApiError {
+  readonly message: string;
+  /** From the object's root. */
+  readonly path: FieldPath;
+  readonly position: Position;
+}
+
 export interface ManifestObject {
-  /** Decoded and checked for the kinds that podproof knows; for others, the data as it was written. */
+  /** Decoded for the kinds that podproof knows; for others, the data as it was written. */
   readonly object: KubeObject;
   readonly source: ObjectSource;
+  /** Empty unless `readManifests` was told to keep what the API server would refuse. */
+  readonly apiErrors: readonly ApiError[];
   /** The place of a field (from the object's root), or of its nearest ancestor that was written. */
   readonly locate: (path: FieldPath) => Position;
 }

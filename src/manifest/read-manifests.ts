@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { PodproofError } from '../core/errors.ts';
+import type { FieldPath } from '../core/field-path.ts';
+import { formatFieldError } from '../kube/field-error.ts';
 import { type FileProblem, throwProblems } from './file-problem.ts';
 import { type InputFile, readInputs } from './input-files.ts';
-import { LineIndex } from './line-index.ts';
-import type { ManifestObject, ManifestSet } from './manifest-set.ts';
+import { LineIndex, type Position } from './line-index.ts';
+import type { ApiError, ManifestObject, ManifestSet } from './manifest-set.ts';
 import { offsetOf, type SourceProblem } from './node.ts';
 import { objectLookup } from './object-lookup.ts';
 import { type DocumentNode, readDocuments } from './read-documents.ts';
@@ -14,6 +16,11 @@ export interface ReadOptions {
   readonly maxFileBytes?: number;
   /** Where the input `-` is read from; the process's standard input unless told. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
+  /**
+   * What to do with an object that can be read and that the API server would refuse: `throw` (the default), or `keep`
+   * it with its `apiErrors`. What cannot be read always throws.
+   */
+  readonly refusedObjects?: 'throw' | 'keep';
 }
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -34,7 +41,9 @@ export async function readManifests(
     stdin: () => options.stdin ?? process.stdin,
   });
   const read = files.map(readFile);
-  throwProblems(read.flatMap((it) => it.problems));
+  if (options.refusedObjects !== 'keep' || read.some((it) => it.isUnreadable)) {
+    throwProblems(read.flatMap((it) => it.problems));
+  }
   const objects = read.flatMap((it) => it.objects);
   return {
     objects,
@@ -45,32 +54,51 @@ export async function readManifests(
 
 interface ReadFile {
   readonly objects: readonly ManifestObject[];
+  /** Of both kinds: what could not be read, and what the API server would refuse. */
   readonly problems: readonly FileProblem[];
+  /** Some of the problems are of the first kind. */
+  readonly isUnreadable: boolean;
   readonly skipped: ManifestSet['skipped'];
 }
 
 function readFile(file: InputFile): ReadFile {
   if ('problem' in file) {
-    return { objects: [], problems: [{ file: file.name, message: file.problem }], skipped: [] };
+    return unreadable(file.name, file.problem);
   }
   const lines = new LineIndex(file.text);
   const { documents, problems } = readDocuments(file.name, file.text);
   const own = file.explicit ? documents : documents.filter((it) => !isForeign(it.root));
   if (own.length < documents.length && own.length === 0 && problems.length === 0) {
-    return { objects: [], problems: [], skipped: [{ file: file.name, reason: 'no Kubernetes object' }] };
+    const skipped = [{ file: file.name, reason: 'no Kubernetes object' }];
+    return { objects: [], problems: [], isUnreadable: false, skipped };
   }
   const read = own.map((document) => ({ document, ...readObjects(document.root) }));
-  const all = [...problems, ...read.flatMap((it) => it.problems)].toSorted((a, b) => a.offset - b.offset);
-  const unread = file.explicit && documents.length === 0 && all.length === 0;
+  const unread = [...problems, ...read.flatMap((it) => it.problems)];
+  if (file.explicit && documents.length === 0 && unread.length === 0) {
+    return unreadable(file.name, 'no Kubernetes object: the file is empty');
+  }
+  const refused = read.flatMap(({ objects }) => objects.flatMap(refusals));
   return {
     objects: read.flatMap(({ document, objects }) =>
       objects.map((it) => manifestObject(file.name, document, it, lines)),
     ),
-    problems: unread
-      ? [{ file: file.name, message: 'no Kubernetes object: the file is empty' }]
-      : all.map((it) => fileProblem(file.name, it, lines)),
+    problems: [...unread, ...refused]
+      .toSorted((a, b) => a.offset - b.offset)
+      .map((it) => fileProblem(file.name, it, lines)),
+    isUnreadable: unread.length > 0,
     skipped: [],
   };
+}
+
+function unreadable(file: string, message: string): ReadFile {
+  return { objects: [], problems: [{ file, message }], isUnreadable: true, skipped: [] };
+}
+
+function refusals({ root, errors }: WrittenObject): readonly SourceProblem[] {
+  return errors.map((error) => ({
+    offset: offsetOf(root, error.at ?? error.path),
+    message: formatFieldError(error),
+  }));
 }
 
 function fileProblem(file: string, problem: SourceProblem, lines: LineIndex): FileProblem {
@@ -84,11 +112,12 @@ function manifestObject(
   written: WrittenObject,
   lines: LineIndex,
 ): ManifestObject {
-  const { object, root } = written;
+  const { object, root, errors } = written;
   const { line } = lines.positionOf(root.offset);
-  return {
-    object,
-    source: { file, document: document.index, line },
-    locate: (path) => lines.positionOf(offsetOf(root, path)),
-  };
+  const locate = (path: FieldPath): Position => lines.positionOf(offsetOf(root, path));
+  const apiErrors = errors.map((error): ApiError => {
+    const path = error.at ?? error.path;
+    return { message: formatFieldError(error), path, position: locate(path) };
+  });
+  return { object, source: { file, document: document.index, line }, apiErrors, locate };
 }

@@ -1,6 +1,6 @@
 import type { FieldPath } from '../core/field-path.ts';
 import { decodeObject } from '../kube/decode-object.ts';
-import { formatFieldError } from '../kube/field-error.ts';
+import type { FieldError } from '../kube/field-error.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { validateObject } from '../kube/validate-object.ts';
 import { type MappingNode, type Node, nodeAt, offsetOf, type SourceProblem, valueOf } from './node.ts';
@@ -9,6 +9,8 @@ import { type MappingNode, type Node, nodeAt, offsetOf, type SourceProblem, valu
 export interface WrittenObject {
   readonly object: KubeObject;
   readonly root: Node;
+  /** What the API server would refuse it for. */
+  readonly errors: readonly FieldError[];
 }
 
 export interface ReadObjects {
@@ -21,7 +23,7 @@ export function isForeign(root: Node): boolean {
   return nodeAt(root, ['apiVersion']) === undefined && nodeAt(root, ['kind']) === undefined;
 }
 
-/** The objects of one document: lists flattened, every known kind decoded strictly and validated. */
+/** The objects of one document: lists flattened, every known kind decoded strictly (`problems`) and validated. */
 export function readObjects(root: Node): ReadObjects {
   const objects: WrittenObject[] = [];
   const problems: SourceProblem[] = [];
@@ -53,7 +55,7 @@ function collect(root: Node, listed: TypeMeta | undefined, into: Collector): voi
     collectItems(items, type, into);
     return;
   }
-  into.objects.push({ object: readObject(root, type, into), root });
+  into.objects.push(readObject(root, type, into));
 }
 
 function collectItems(items: Node | undefined, list: TypeMeta, into: Collector): void {
@@ -86,7 +88,7 @@ function typeField(
   return undefined;
 }
 
-function readObject(root: MappingNode, type: TypeMeta, into: Collector): KubeObject {
+function readObject(root: MappingNode, type: TypeMeta, into: Collector): WrittenObject {
   const report = (path: FieldPath, message: string, advice?: string): void => {
     const offset = offsetOf(root, path);
     into.problems.push(advice === undefined ? { offset, message } : { offset, message, advice });
@@ -95,8 +97,5 @@ function readObject(root: MappingNode, type: TypeMeta, into: Collector): KubeObj
   const { value, problems } = decodeObject(typeof data === 'object' ? { ...data, ...type } : type);
   for (const problem of problems) report(problem.path, problem.message, problem.advice);
   // What could not be decoded would be reported a second time, as missing.
-  if (problems.length === 0) {
-    for (const error of validateObject(value)) report(error.at ?? error.path, formatFieldError(error));
-  }
-  return value;
+  return { object: value, root, errors: problems.length === 0 ? validateObject(value) : [] };
 }

@@ -10,10 +10,12 @@ import { validatePodTemplate } from '../kube/validate-pod.ts';
 import { podFromTemplate, podTemplateOf } from '../kube/workload.ts';
 import { type FileProblem, throwProblems } from './file-problem.ts';
 import type { Position } from './line-index.ts';
-import type { ManifestObject, ManifestSet, ObjectSource } from './manifest-set.ts';
+import type { ApiError, ManifestObject, ManifestSet, ObjectSource } from './manifest-set.ts';
 
 /** An object that makes pods, and the pod that it makes. */
 export interface Workload {
+  /** The object as it was read. */
+  readonly written: ManifestObject;
   readonly source: ObjectSource;
   readonly apiVersion: string;
   readonly kind: string;
@@ -30,6 +32,8 @@ export interface Workload {
    * controller may know them), and ephemeral containers of a pod that does not run yet.
    */
   readonly findings: readonly Finding[];
+  /** What the API server would refuse it for, where that was to be kept. */
+  readonly apiErrors: readonly ApiError[];
   /** The place of a field, given from the pod's root (`spec`, ...), or of its nearest ancestor that was written. */
   readonly locate: (path: FieldPath) => Position;
 }
@@ -37,6 +41,8 @@ export interface Workload {
 export interface WorkloadOptions {
   /** Where custom resources keep their pod template: `spec.workload.podTemplate`; `spec.template` is always tried. */
   readonly templatePath?: string;
+  /** As in `readManifests`, for the templates of custom resources. */
+  readonly refusedObjects?: 'throw' | 'keep';
 }
 
 /**
@@ -45,14 +51,20 @@ export interface WorkloadOptions {
  */
 export function workloadsOf(set: ManifestSet, options: WorkloadOptions = {}): readonly Workload[] {
   const paths = options.templatePath === undefined ? [] : [parseTemplatePath(options.templatePath)];
-  const problems: FileProblem[] = [];
+  const unreadable: FileProblem[] = [];
   const workloads = set.objects.flatMap((it) => {
     const found = podTemplateOf(it.object);
     if (found !== undefined) return [workload(it, found.pod, found.templatePath, findingsOf(found.pod))];
-    return customWorkload(it, [...paths, ['spec', 'template']], problems);
+    return customWorkload(it, [...paths, ['spec', 'template']], unreadable);
   });
-  throwProblems(problems);
+  if (options.refusedObjects !== 'keep' || unreadable.length > 0) {
+    throwProblems([...unreadable, ...workloads.flatMap(refusals)]);
+  }
   return workloads;
+}
+
+function refusals({ source, apiErrors }: Workload): readonly FileProblem[] {
+  return apiErrors.map(({ message, position }) => ({ file: source.file, position, message }));
 }
 
 function workload(
@@ -60,10 +72,12 @@ function workload(
   rawPod: Pod,
   templatePath: FieldPath,
   findings: readonly Finding[],
+  apiErrors: readonly ApiError[] = from.apiErrors,
 ): Workload {
   const { apiVersion, kind, metadata } = from.object;
   const pod = applyDefaults(rawPod);
   return {
+    written: from,
     source: from.source,
     apiVersion,
     kind,
@@ -73,6 +87,7 @@ function workload(
     pod,
     rawPod,
     findings,
+    apiErrors,
     locate: (path) => from.locate([...templatePath, ...path]),
   };
 }
@@ -107,22 +122,16 @@ function parseTemplatePath(text: string): FieldPath {
 function customWorkload(
   from: ManifestObject,
   paths: readonly FieldPath[],
-  problems: FileProblem[],
+  unreadable: FileProblem[],
 ): readonly Workload[] {
   const templatePath = paths.find((it) => Array.isArray(valueAt(from.object, [...it, 'spec', 'containers'])));
   if (templatePath === undefined) return [];
   const { value, problems: wrong } = decodePodTemplate(valueAt(from.object, templatePath), templatePath);
   const [unknown, fatal] = partition(wrong, (it) => it.code === 'unknown-field');
   const pod = podFromTemplate(from.object, value);
-  const report = (path: FieldPath, message: string): void => {
-    problems.push({ file: from.source.file, position: from.locate(path), message });
-  };
-  for (const problem of fatal) report(problem.path, problem.message);
-  if (fatal.length === 0) {
-    for (const error of validatePodTemplate(applyDefaults(pod))) {
-      const seen = prefixed(error, templatePath);
-      report(seen.at ?? seen.path, formatFieldError(seen));
-    }
+  for (const { path, message, advice } of fatal) {
+    const position = from.locate(path);
+    unreadable.push({ file: from.source.file, position, message, ...(advice !== undefined && { advice }) });
   }
   const findings = unknown.map<Finding>((it) => ({
     severity: 'warning',
@@ -131,7 +140,16 @@ function customWorkload(
     path: it.path.slice(templatePath.length),
     ...(it.advice !== undefined && { advice: it.advice }),
   }));
-  return [workload(from, pod, templatePath, findings)];
+  const errors = fatal.length === 0 ? templateErrors(from, pod, templatePath) : [];
+  return [workload(from, pod, templatePath, findings, [...from.apiErrors, ...errors])];
+}
+
+function templateErrors(from: ManifestObject, pod: Pod, templatePath: FieldPath): readonly ApiError[] {
+  return validatePodTemplate(applyDefaults(pod)).map((error) => {
+    const seen = prefixed(error, templatePath);
+    const path = seen.at ?? seen.path;
+    return { message: formatFieldError(seen), path, position: from.locate(path) };
+  });
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] {

@@ -45,8 +45,9 @@ function unknownImage(
   { container, path }: ContainerInPod,
   { image, problem }: FoundImage,
 ): readonly Finding[] {
-  if (image !== undefined) return [];
   const { name, image: reference = '' } = container;
+  // Without a reference there is nothing to look for, and the API server says so.
+  if (image !== undefined || reference === '') return [];
   return [
     {
       severity: 'note',

@@ -8,11 +8,13 @@ const reportWith = (summary: Partial<CheckReport['summary']>): CheckReport => ({
   profile: 'containerd',
   kubernetes: '1.36',
   workloads: [],
+  objects: [],
   skipped: [],
-  summary: { workloads: 1, denied: 0, wouldNotStart: 0, warnings: 0, ...summary },
+  summary: { workloads: 1, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 0, ...summary },
 });
 
-test('a denied pod is the worst, then one that would not start; warnings do not fail', () => {
+test('an invalid object is the worst, then a denied pod, then one that would not start; warnings do not fail', () => {
+  expect(exitCodeOf(reportWith({ invalid: 1, denied: 1, wouldNotStart: 1 }))).toBe(2);
   expect(exitCodeOf(reportWith({ denied: 1, wouldNotStart: 1 }))).toBe(1);
   expect(exitCodeOf(reportWith({ wouldNotStart: 1 }))).toBe(3);
   expect(exitCodeOf(reportWith({ warnings: 9 }))).toBe(0);

@@ -25,9 +25,10 @@ function imageOf(user: string, hasAccounts = true): Image {
 }
 
 async function check(yaml: string, image?: Image, asked: Partial<PredictInput> = {}): Promise<CheckReport> {
-  const set = await readManifests(['-'], { stdin: Readable.from([yaml]) });
+  const set = await readManifests(['-'], { stdin: Readable.from([yaml]), refusedObjects: 'keep' });
   return predict({
-    workloads: workloadsOf(set),
+    workloads: workloadsOf(set, { refusedObjects: 'keep' }),
+    objects: set.objects,
     lookup: set.lookup,
     images: { find: () => Promise.resolve(image) },
     platform: typicalPlatform('containerd'),
@@ -253,6 +254,88 @@ spec:
 
 test('no workload is no fault', async () => {
   const report = await check('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n');
-  expect(report.summary).toEqual({ workloads: 0, denied: 0, wouldNotStart: 0, warnings: 0 });
+  expect(report.summary).toEqual({ workloads: 0, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 0 });
   expect(exitCodeOf(report)).toBe(0);
+});
+
+test('what the API server would refuse is reported with its place, and both verdicts are still given', async () => {
+  const report = await check(
+    deployment.replace('{ app: web } }', '{ app: other } }').replace('image: web:1', 'image: ""'),
+    imageOf('1654'),
+  );
+  const [workload] = report.workloads;
+  expect(workload?.invalid).toEqual([
+    {
+      message: 'spec.template.spec.containers[0].image: Required value',
+      field: 'spec.template.spec.containers[0].image',
+      line: 18,
+    },
+  ]);
+  expect(workload?.admission).toMatchObject({ allowed: true, controls: 15 });
+  expect(workload?.containers).toHaveLength(1);
+  expect(report.summary).toMatchObject({ workloads: 1, invalid: 1, denied: 0 });
+  expect(exitCodeOf(report)).toBe(2);
+});
+
+test('a name that the API server would not take is a warning: nothing is confined by it', async () => {
+  const report = await check(deployment.replace('name: web\n', 'name: my_web\n'), imageOf('1654'));
+  expect(report.workloads[0]?.invalid).toEqual([]);
+  expect(report.workloads[0]?.findings[0]).toMatchObject({
+    severity: 'warning',
+    code: 'invalid-name',
+    message: expect.stringContaining(
+      'metadata.name: Invalid value: "my_web": a lowercase RFC 1123 subdomain',
+    ),
+    field: 'metadata.name',
+    line: 5,
+  });
+  expect(report.summary).toMatchObject({ invalid: 0, warnings: 1 });
+  expect(exitCodeOf(report)).toBe(0);
+});
+
+test('an invalid object that makes no pods is told as well', async () => {
+  const report = await check('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  "a b": x\n');
+  expect(report.objects).toEqual([
+    expect.objectContaining({
+      kind: 'ConfigMap',
+      namespace: 'default',
+      name: 'c',
+      source: { file: '-', document: 0, line: 1 },
+      invalid: [expect.objectContaining({ field: 'data[a b]', line: 5 })],
+    }),
+  ]);
+  expect(exitCodeOf(report)).toBe(2);
+});
+
+test('a custom resource whose template is invalid is predicted like a Deployment', async () => {
+  const custom = deployment.replace('apps/v1', 'example.test/v1').replace('kind: Deployment', 'kind: Web');
+  const report = await check(custom.replace('name: web\n          image', 'name: Web\n          image'));
+  expect(report.workloads[0]?.invalid).toEqual([
+    expect.objectContaining({ field: 'spec.template.spec.containers[0].name', line: 17 }),
+  ]);
+  expect(report.workloads[0]?.containers).toHaveLength(1);
+});
+
+test.each([
+  ['no containers', 'spec: {}'],
+  ['no spec', ''],
+  [
+    'a negative quantity',
+    'spec: { containers: [{ name: c, image: i, resources: { limits: { cpu: -1, memory: -5Gi } } }] }',
+  ],
+  ['a mount of nothing', 'spec: { containers: [{ name: c, image: i, volumeMounts: [{ name: v }] }] }'],
+  [
+    'negative ids',
+    'spec: { securityContext: { runAsUser: -1, fsGroup: -1 }, containers: [{ name: c, image: i }] }',
+  ],
+  [
+    'a profile of no type',
+    'spec: { securityContext: { seccompProfile: {} }, containers: [{ name: c, image: i }] }',
+  ],
+  ['two volumes in one', 'spec: { volumes: [{ name: v, emptyDir: {}, hostPath: {} }], containers: [] }'],
+  ['empty maps', 'spec: { containers: [{}], initContainers: [{}], volumes: [{}] }'],
+])('the prediction of an invalid pod does not fail: %s', async (_, spec) => {
+  const report = await check(`apiVersion: v1\nkind: Pod\nmetadata: { name: p }\n${spec}\n`, imageOf('1654'));
+  expect(report.workloads[0]?.invalid.length).toBeGreaterThan(0);
+  expect(exitCodeOf(report)).toBe(2);
 });

@@ -1,13 +1,15 @@
 import { containersOf, podFindings } from '../confinement/confine.ts';
 import type { Platform } from '../confinement/platform.ts';
-import type { CheckReport, WorkloadReport } from '../core/contract/check-report.ts';
+import type { CheckReport, ObjectReport, WorkloadReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
+import type { ManifestObject } from '../manifest/manifest-set.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import { predictAdmission } from './admission-report.ts';
+import { objectReports, reportApiErrors } from './api-errors.ts';
 import { predictContainer } from './container-report.ts';
 import { documentPlace, findingReport } from './document-place.ts';
 import { type FoundImage, findImages, type ImageFinder } from './image-finder.ts';
@@ -16,6 +18,8 @@ export interface PredictInput {
   readonly workloads: readonly Workload[];
   /** What the pods refer to, their namespaces among it. */
   readonly lookup: ObjectLookup;
+  /** Everything that was read, to tell what the API server would refuse although it makes no pods. */
+  readonly objects?: readonly ManifestObject[];
   readonly images: ImageFinder;
   /** The node that the pods would land on. */
   readonly platform: Platform;
@@ -29,7 +33,7 @@ export interface PredictInput {
 
 /** Both verdicts, the API server's and the kubelet's, and the confinement of every container of every workload. */
 export async function predict(input: PredictInput): Promise<CheckReport> {
-  const { workloads, images, platform, skipped = [] } = input;
+  const { workloads, objects = [], images, platform, skipped = [] } = input;
   const references = workloads.flatMap(({ pod }) =>
     containersOf(pod).map(({ container }) => container.image ?? ''),
   );
@@ -38,14 +42,17 @@ export async function predict(input: PredictInput): Promise<CheckReport> {
     images,
   );
   const reports = workloads.map((workload) => predictWorkload(workload, found, input));
+  const makers = new Set(workloads.map(({ written }) => written));
+  const others = objectReports(objects.filter((it) => !makers.has(it)));
   return {
     apiVersion: 'podproof.dev/v1',
     kind: 'CheckReport',
     profile: platform.profile,
     kubernetes: KUBERNETES_VERSION,
     workloads: reports,
+    objects: others,
     skipped,
-    summary: summaryOf(reports),
+    summary: summaryOf(reports, others),
   };
 }
 
@@ -75,6 +82,7 @@ function predictWorkload(
       place,
     ),
   );
+  const { invalid, findings: aboutNames } = reportApiErrors(workload.apiErrors);
   const findings = [
     ...workload.findings,
     ...windowsFindings(pod),
@@ -87,9 +95,10 @@ function predictWorkload(
     kind,
     namespace,
     name,
+    invalid,
     admission: admission.report,
     containers,
-    findings: findings.map((finding) => findingReport(finding, place)),
+    findings: [...aboutNames, ...findings.map((finding) => findingReport(finding, place))],
   };
 }
 
@@ -100,13 +109,17 @@ function windowsFindings({ spec }: Pod): readonly Finding[] {
   return [{ severity: 'warning', code: 'windows-pod', message, path: ['spec', 'os', 'name'] }];
 }
 
-function summaryOf(workloads: readonly WorkloadReport[]): CheckReport['summary'] {
-  const findings = workloads.flatMap((workload) => [
-    ...workload.findings,
-    ...workload.containers.flatMap((container) => container.findings),
-  ]);
+function summaryOf(
+  workloads: readonly WorkloadReport[],
+  others: readonly ObjectReport[],
+): CheckReport['summary'] {
+  const findings = [
+    ...[...workloads, ...others].flatMap((object) => object.findings),
+    ...workloads.flatMap(({ containers }) => containers.flatMap((container) => container.findings)),
+  ];
   return {
     workloads: workloads.length,
+    invalid: [...workloads, ...others].filter(({ invalid }) => invalid.length > 0).length,
     denied: workloads.filter(({ admission }) => !admission.allowed).length,
     wouldNotStart: workloads.filter(({ containers }) => containers.some(({ start }) => !start.ok)).length,
     warnings: findings.filter(({ severity }) => severity === 'warning').length,

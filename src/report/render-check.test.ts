@@ -55,6 +55,7 @@ const workload: WorkloadReport = {
   kind: 'Deployment',
   namespace: 'default',
   name: 'web',
+  invalid: [],
   admission: {
     level: 'restricted',
     version: 'v1.36',
@@ -81,8 +82,9 @@ const report: CheckReport = {
   profile: 'containerd',
   kubernetes: '1.36',
   workloads: [workload],
+  objects: [],
   skipped: [],
-  summary: { workloads: 1, denied: 1, wouldNotStart: 1, warnings: 0 },
+  summary: { workloads: 1, invalid: 0, denied: 1, wouldNotStart: 1, warnings: 0 },
 };
 
 describe('the text of a check', () => {
@@ -156,7 +158,7 @@ describe('the text of a check', () => {
             admission: { ...workload.admission, allowed: true, violations: [] },
           },
         ],
-        summary: { workloads: 1, denied: 0, wouldNotStart: 0, warnings: 1 },
+        summary: { workloads: 1, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 1 },
       },
       options,
     );
@@ -200,5 +202,37 @@ describe('the text of a check', () => {
       { ...options, columns: 80 },
     );
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('shows what the API server would refuse before everything else, of workloads and of other objects', () => {
+    const message = 'spec.template.spec.containers[0].name: Required value';
+    const invalid = [{ message, field: 'spec.template.spec.containers[0].name', line: 12 }];
+    const text = renderCheck(
+      {
+        ...report,
+        workloads: [{ ...workload, invalid }],
+        objects: [
+          {
+            source: { file: 'c.yaml', document: 1, line: 3 },
+            apiVersion: 'v1',
+            kind: 'Namespace',
+            namespace: '',
+            name: 'n',
+            invalid: [{ message: 'metadata.labels: Invalid value: "a b"', field: 'metadata.labels', line: 4 }],
+            findings: [],
+          },
+        ],
+        summary: { ...report.summary, invalid: 2 },
+      },
+      options,
+    );
+    const lines = text.split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'deploy.yaml:1  Deployment default/web',
+      '',
+      `${`  invalid  ${message}`.padEnd(97)}:12`,
+    ]);
+    expect(text).toContain('c.yaml:3  Namespace n\n\n  invalid  metadata.labels: Invalid value: "a b"');
+    expect(text).toContain('1 workload: 2 invalid, 1 denied, 1 would not start\n');
   });
 });

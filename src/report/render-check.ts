@@ -2,6 +2,7 @@ import type {
   AdmissionReport,
   CheckReport,
   ContainerReport,
+  ObjectReport,
   SourcedReport,
   WorkloadReport,
 } from '../core/contract/check-report.ts';
@@ -21,6 +22,7 @@ import { findingRows } from './finding-rows.ts';
 /** `podproof check` for people: each workload's containers, then the policy's verdict; the sum stands last. */
 export function renderCheck(report: CheckReport, options: TextOptions): string {
   const lines = report.workloads.flatMap((workload) => [...renderWorkload(workload, options), '']);
+  lines.push(...report.objects.flatMap((object) => [...renderObject(object, options), '']));
   for (const skipped of report.skipped) {
     lines.push(options.palette.dim(`${skipped.file}  skipped: ${skipped.reason}`));
   }
@@ -29,13 +31,31 @@ export function renderCheck(report: CheckReport, options: TextOptions): string {
 }
 
 function renderWorkload(workload: WorkloadReport, options: TextOptions): string[] {
-  const { source, kind, namespace, name } = workload;
-  const place = `${source.file}:${source.line}`;
-  const lines = [`${place}  ${kind} ${namespace}/${name}`];
+  const lines = headLines(workload, options);
   for (const container of workload.containers) lines.push('', ...renderContainer(container, options));
   lines.push('', ...renderAdmission(workload.admission, options));
   if (workload.findings.length > 0) lines.push('', ...renderRows(findingRows(workload.findings), 2, options));
   return lines;
+}
+
+/** Which object, and what the API server would refuse it for. */
+function headLines({ source, kind, namespace, name, invalid }: ObjectReport, options: TextOptions): string[] {
+  const named = namespace === '' ? name : `${namespace}/${name}`;
+  const head = `${source.file}:${source.line}  ${kind} ${named}`;
+  if (invalid.length === 0) return [head];
+  const rows = invalid.map(
+    ({ message, line }): Row => ({
+      cells: ['invalid', message],
+      tone: 'bad',
+      line: `:${line}`,
+    }),
+  );
+  return [head, '', ...renderRows(rows, 2, options)];
+}
+
+function renderObject(object: ObjectReport, options: TextOptions): string[] {
+  const rows = renderRows(findingRows(object.findings), 2, options);
+  return [...headLines(object, options), ...(rows.length > 0 ? ['', ...rows] : [])];
 }
 
 function renderContainer(container: ContainerReport, options: TextOptions): string[] {
@@ -128,12 +148,13 @@ function renderAdmission(admission: AdmissionReport, options: TextOptions): stri
 
 function summaryLine({ summary }: CheckReport, { palette }: TextOptions): string {
   const bad = [
+    ...(summary.invalid > 0 ? [`${summary.invalid} invalid`] : []),
     ...(summary.denied > 0 ? [`${summary.denied} denied`] : []),
     ...(summary.wouldNotStart > 0 ? [`${summary.wouldNotStart} would not start`] : []),
   ];
   const verdict =
     bad.length === 0 ? palette.good('all admitted, all would start') : palette.bad(bad.join(', '));
   const warnings = summary.warnings > 0 ? `, ${count(summary.warnings, 'warning')}` : '';
-  if (summary.workloads === 0) return 'no workload found';
+  if (summary.workloads === 0 && bad.length === 0) return `no workload found${warnings}`;
   return `${count(summary.workloads, 'workload')}: ${verdict}${warnings}`;
 }

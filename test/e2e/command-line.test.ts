@@ -130,6 +130,22 @@ describe('check', () => {
     expect(stderr).toMatch(/\n3 errors, nothing was run\n$/);
   });
 
+  test('what the API server would refuse is part of the report: both verdicts, exit code 2', async () => {
+    const invalid = GOOD_POD.replace('{name: web}', '{name: web, labels: {"a b": x}}');
+    const { exitCode, stdout, stderr } = await podproof(['check', file('invalid.yaml', invalid)]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect(stdout).toMatch(/^ {2}invalid {2}metadata\.labels: Invalid value: "a b": name part/m);
+    expect(stdout).toContain('runs as');
+    expect(stdout).toContain('restricted v1.36   allowed');
+    expect(stdout).toContain('1 workload: 1 invalid\n');
+  });
+
+  test('a name with an underscore is only warned about', async () => {
+    const { exitCode, stdout } = await podproof(['check', '-'], GOOD_POD.replace('{name: web}', '{name: my_web}'));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('metadata.name: Invalid value: "my_web"');
+  });
+
   test('a file that does not exist is bad input', async () => {
     const { exitCode, stderr } = await podproof(['check', join(dir, 'nowhere.yaml')]);
     expect(exitCode).toBe(2);

@@ -36,8 +36,8 @@ export const check: Command = {
       OUTPUT_OPTION,
     ],
     notes: [
-      'Without an operand, standard input is read. Exit code: 0 all would run; 1 a pod is denied; 2 bad input;',
-      '3 admitted, but would not start.',
+      'Without an operand, standard input is read. Exit code: 0 all would run; 1 a pod is denied; 2 bad input, or',
+      'the API server would refuse an object as invalid; 3 admitted, but would not start.',
     ],
   },
   run: async (line, context) => {
@@ -50,11 +50,15 @@ export const check: Command = {
         import('../../confinement/platform.ts'),
       ]);
     const inputs = line.operands.length === 0 ? ['-'] : line.operands;
-    const set = await readManifests(inputs, { stdin: context.stdin });
+    const set = await readManifests(inputs, { stdin: context.stdin, refusedObjects: 'keep' });
     const templatePath = line.text('template-path');
     const level = line.text('level');
     const report = await predict({
-      workloads: workloadsOf(set, templatePath === undefined ? {} : { templatePath }),
+      workloads: workloadsOf(set, {
+        refusedObjects: 'keep',
+        ...(templatePath !== undefined && { templatePath }),
+      }),
+      objects: set.objects,
       lookup: set.lookup,
       images: {
         find: async (reference) =>

@@ -9,9 +9,13 @@ export interface CheckReport {
   /** The Kubernetes version whose texts are spoken: `1.36`. */
   readonly kubernetes: string;
   readonly workloads: readonly WorkloadReport[];
+  /** Objects that make no pods, and that the API server would refuse or warn about. */
+  readonly objects: readonly ObjectReport[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   readonly summary: {
     readonly workloads: number;
+    /** Objects, workloads among them, that the API server would refuse as invalid. */
+    readonly invalid: number;
     readonly denied: number;
     readonly wouldNotStart: number;
     readonly warnings: number;
@@ -26,16 +30,30 @@ export interface SourcePosition {
   readonly line: number;
 }
 
-export interface WorkloadReport {
+export interface ObjectReport {
   readonly source: SourcePosition;
   readonly apiVersion: string;
   readonly kind: string;
+  /** Empty for a kind that is in no namespace. */
   readonly namespace: string;
   readonly name: string;
+  /** What the API server would refuse the object for. The verdicts are given all the same. */
+  readonly invalid: readonly InvalidReport[];
+  readonly findings: readonly FindingReport[];
+}
+
+export interface InvalidReport {
+  /** Upstream's own text: `spec.containers[0].name: Required value`. */
+  readonly message: string;
+  /** Path in the document. */
+  readonly field: string;
+  readonly line: number;
+}
+
+/** Its findings are about the pod as a whole; a container's are with the container. */
+export interface WorkloadReport extends ObjectReport {
   readonly admission: AdmissionReport;
   readonly containers: readonly ContainerReport[];
-  /** About the pod as a whole; a container's are with the container. */
-  readonly findings: readonly FindingReport[];
 }
 
 export interface AdmissionReport {
