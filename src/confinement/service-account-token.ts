@@ -1,25 +1,61 @@
+import type { Finding } from '../core/finding.ts';
 import type { Container, Pod, Volume } from '../kube/pod.ts';
-import type { ServiceAccount } from '../kube/references.ts';
+import type { ObjectLookup } from '../kube/references.ts';
 
 /** Where a container finds its token, `ca.crt` and `namespace`. */
 export const tokenMountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The ConfigMap that every namespace of a cluster has; the token volume projects its `ca.crt`. */
-export const rootCaConfigMap = 'kube-root-ca.crt';
+const rootCaConfigMap = 'kube-root-ca.crt';
 const volumePrefix = 'kube-api-access';
 /** An hour, and seven seconds by which upstream tells its own volumes from those that people write. */
 const expirationSeconds = 3607;
 
+export interface PodWithToken {
+  readonly pod: Pod;
+  readonly findings: readonly Finding[];
+}
+
 /**
  * The pod with its service account's token mounted into every init and main container that mounts nothing there, as
- * the API server's admission does. Comes after the defaults and before `confine()`, for predictions and runs alike.
- * The pod's own `automountServiceAccountToken` counts before the account's; both unset means yes. Idempotent.
+ * the API server's admission does. The pod's own `automountServiceAccountToken` counts before the account's; both unset
+ * means yes on a `cluster`. A pod that runs `alone`, here, then gets it only when its account is at hand, else a note
+ * says what a cluster would do (decision 0020). Comes after the defaults and before `confine()`. Idempotent.
  */
-export function withServiceAccountToken(pod: Pod, serviceAccount: ServiceAccount | undefined): Pod {
-  const { spec } = pod;
-  const automount = spec.automountServiceAccountToken ?? serviceAccount?.automountServiceAccountToken ?? true;
+export function withServiceAccountToken(
+  pod: Pod,
+  lookup: ObjectLookup,
+  where: 'cluster' | 'alone',
+): PodWithToken {
+  const { metadata, spec } = pod;
+  const name = spec.serviceAccountName || spec.serviceAccount || 'default';
+  const account = lookup.serviceAccount(metadata.namespace ?? 'default', name);
+  const automount = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken;
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
-  if (!automount || containers.every(mountsToken)) return pod;
-  const existing = spec.volumes?.find(({ name }) => name.startsWith(volumePrefix));
+  if (automount === false || containers.every(mountsToken)) return { pod, findings: [] };
+  if (where === 'alone' && account === undefined && automount !== true) {
+    return { pod, findings: [notMounted(name)] };
+  }
+  return { pod: withToken(pod), findings: [] };
+}
+
+/** Whether a volume is the one that `withServiceAccountToken` adds. */
+export function isTokenVolume(name: string): boolean {
+  return name.startsWith(volumePrefix);
+}
+
+function notMounted(account: string): Finding {
+  return {
+    severity: 'note',
+    code: 'service-account-token-not-mounted',
+    message: `on a cluster, the token of service account "${account}" would be mounted at ${tokenMountPath}`,
+    path: ['spec', 'automountServiceAccountToken'],
+    advice: 'write automountServiceAccountToken: false, or true to have it mounted here as well',
+  };
+}
+
+function withToken(pod: Pod): Pod {
+  const { spec } = pod;
+  const existing = spec.volumes?.find(({ name }) => isTokenVolume(name));
   const volume = existing ?? tokenVolume();
   const mounted = <C extends Container>(container: C): C => withTokenMount(container, volume.name);
   return {
@@ -31,11 +67,6 @@ export function withServiceAccountToken(pod: Pod, serviceAccount: ServiceAccount
       volumes: existing === undefined ? [...(spec.volumes ?? []), volume] : (spec.volumes ?? []),
     },
   };
-}
-
-/** Whether a volume is the one that `withServiceAccountToken` adds. */
-export function isTokenVolume(name: string): boolean {
-  return name.startsWith(volumePrefix);
 }
 
 function mountsToken({ volumeMounts }: Container): boolean {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { containersOf } from '../confinement/containers.ts';
+import { withServiceAccountToken } from '../confinement/service-account-token.ts';
 import type { Pod } from '../kube/pod.ts';
 import { kubeletBackOff } from './back-off.ts';
 import { checkNames } from './check-names.ts';
@@ -17,7 +18,6 @@ import {
   resolveImages,
 } from './prepare-pod.ts';
 import type { PodOptions, RunningPod } from './running-pod.ts';
-import { withServiceAccountToken } from './with-service-account-token.ts';
 
 /**
  * Runs a pod (validated, defaulted) on this node. Returns once its record is written, that is before anything of it
@@ -29,7 +29,7 @@ import { withServiceAccountToken } from './with-service-account-token.ts';
  *       -> everything of the pod is removed                              remove-pod.ts
  */
 export async function startPod(node: NodePorts, pod: Pod, options: PodOptions = {}): Promise<RunningPod> {
-  const account = withServiceAccountToken(withUid(pod), node.lookup);
+  const account = withServiceAccountToken(withUid(pod), node.lookup, 'alone');
   checkNames(account.pod);
   const containers = containersOf(account.pod);
   const plan = podPlan(account.pod, containers, {

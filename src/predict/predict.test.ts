@@ -339,3 +339,16 @@ test.each([
   expect(report.workloads[0]?.invalid.length).toBeGreaterThan(0);
   expect(exitCodeOf(report)).toBe(2);
 });
+
+test('the token that a cluster mounts is among the mounts, unless the pod does not want it', async () => {
+  const mountsOf = async (yaml: string) =>
+    (await check(yaml, imageOf('1654'))).workloads[0]?.containers[0]?.confinement[
+      'mounts[/var/run/secrets/kubernetes.io/serviceaccount]'
+    ];
+  expect(await mountsOf(deployment)).toEqual({
+    value: expect.objectContaining({ readOnly: true }),
+    from: 'kubernetes default (automountServiceAccountToken)',
+  });
+  const unwanted = 'automountServiceAccountToken: false\n      containers:';
+  expect(await mountsOf(deployment.replace('containers:', unwanted))).toBeUndefined();
+});

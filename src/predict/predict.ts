@@ -1,5 +1,6 @@
 import { containersOf, podFindings } from '../confinement/confine.ts';
 import type { Platform } from '../confinement/platform.ts';
+import { withServiceAccountToken } from '../confinement/service-account-token.ts';
 import type { CheckReport, ObjectReport, WorkloadReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
@@ -73,9 +74,10 @@ function predictWorkload(
     `v${KUBERNETES_VERSION}`,
     place,
   );
-  const containers = containersOf(pod).map((container) =>
+  const { pod: podOfCluster } = withServiceAccountToken(pod, lookup, 'cluster');
+  const containers = containersOf(podOfCluster).map((container) =>
     predictContainer(
-      pod,
+      podOfCluster,
       container,
       images.get(container.container.image ?? '') ?? NOT_FOUND,
       platform,

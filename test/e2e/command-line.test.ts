@@ -141,7 +141,10 @@ describe('check', () => {
   });
 
   test('a name with an underscore is only warned about', async () => {
-    const { exitCode, stdout } = await podproof(['check', '-'], GOOD_POD.replace('{name: web}', '{name: my_web}'));
+    const { exitCode, stdout } = await podproof(
+      ['check', '-'],
+      GOOD_POD.replace('{name: web}', '{name: my_web}'),
+    );
     expect(exitCode).toBe(0);
     expect(stdout).toContain('metadata.name: Invalid value: "my_web"');
   });
