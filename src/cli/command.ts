@@ -33,6 +33,10 @@ export interface Terminal {
   readonly columns: number;
   readonly isTerminal: boolean;
   readonly colour: boolean;
+  /**
+   * Says something: of what images, manifests or containers brought into the text nothing reaches a terminal that it would
+   * obey. What is to be passed on as it is goes to `stream`.
+   */
   write(text: string): void;
   /** As it is now; 80 by 24 when it is no terminal. */
   size(): { readonly columns: number; readonly rows: number };

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import type { WriteStream } from 'node:tty';
 import { PodproofError } from '../core/errors.ts';
+import { visibleText } from '../core/visible-text.ts';
+import { COLOUR_SEQUENCES } from '../report/palette.ts';
 import type { CommandContext, Terminal } from './command.ts';
 import { runCommand } from './run-command.ts';
 
@@ -70,7 +72,7 @@ function terminal(stream: WriteStream): Terminal {
     columns: isTerminal ? Math.max(60, stream.columns) : 100,
     isTerminal,
     colour: isTerminal && !noColour,
-    write: (text) => void stream.write(text),
+    write: (text) => void stream.write(visibleText(text, noColour || !isTerminal ? [] : COLOUR_SEQUENCES)),
     size: () => (isTerminal ? { columns: stream.columns, rows: stream.rows } : { columns: 80, rows: 24 }),
   };
 }

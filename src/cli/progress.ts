@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/units.ts';
+import { visibleLine } from '../core/visible-text.ts';
 import type { CommandContext } from './command.ts';
 
 export interface Progress {
@@ -19,7 +20,8 @@ export function startProgress(first: string, { stderr }: Pick<CommandContext, 's
   let told = '';
   const tell = (): void => {
     const elapsed = formatDuration(performance.now() - startedAt);
-    if (stderr.isTerminal) stderr.write(`\r\u001B[K${text} (${elapsed})`.slice(0, stderr.columns));
+    const line = `${visibleLine(text)} (${elapsed})`.slice(0, stderr.columns - 1);
+    if (stderr.isTerminal) stderr.stream.write(`\r\u001B[K${line}`);
     else if (told !== text) stderr.write(`${text} ...\n`);
     told = text;
   };
@@ -36,7 +38,7 @@ export function startProgress(first: string, { stderr }: Pick<CommandContext, 's
       if (timer === undefined) return;
       clearTimeout(timer);
       timer = undefined;
-      if (told !== '' && stderr.isTerminal) stderr.write('\r\u001B[K');
+      if (told !== '' && stderr.isTerminal) stderr.stream.write('\r\u001B[K');
     },
   };
 }

@@ -38,7 +38,7 @@ export async function runContainer(wanted: Pod, node: NodePorts, context: Comman
 
 async function runFollowed(pod: RunningPod, { stdout, stderr }: CommandContext): Promise<void> {
   const follow = followPod(pod, (_, { stream, text, complete }) => {
-    (stream === 'stdout' ? stdout : stderr).write(complete ? `${text}\n` : text);
+    (stream === 'stdout' ? stdout : stderr).stream.write(complete ? `${text}\n` : text);
   });
   await pod.waitUntil(isOver);
   await follow.done();

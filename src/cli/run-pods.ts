@@ -99,7 +99,7 @@ function printer(pods: readonly Pod[], { stdout, stderr }: CommandContext): Prin
   );
   const width = Math.max(...labels.map((label) => label.length));
   return ({ pod, container }, line) => {
-    const stream = line.stream === 'stdout' ? stdout : stderr;
+    const { stream } = line.stream === 'stdout' ? stdout : stderr;
     const prefix = labels.length > 1 ? `${labelOf(pods, pod, container).padEnd(width)} | ` : '';
     // Prefixed lines would run into each other without their ends.
     stream.write(`${prefix}${line.text}${line.complete || prefix !== '' ? '\n' : ''}`);

@@ -5,6 +5,9 @@ export interface Palette {
   dim(text: string): string;
 }
 
+/** Everything that these colours put into a text. */
+export const COLOUR_SEQUENCES: readonly string[] = [31, 32, 39, 2, 22].map((code) => `\u001B[${code}m`);
+
 const same = (text: string): string => text;
 
 /** No colour: what files, pipes and NO_COLOR get. */

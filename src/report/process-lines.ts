@@ -1,4 +1,5 @@
 import type { ProcessReport } from '../core/contract/proof-report.ts';
+import { visibleLine } from '../core/visible-text.ts';
 import type { TextOptions } from './columns.ts';
 
 /** The container's processes as a tree: pid and uid inside, then both as the host has them. */
@@ -11,7 +12,7 @@ export function processLines(processes: readonly ProcessReport[], options: TextO
       `host pid ${process.hostPid}`,
       `uid ${process.hostUid}`,
     ],
-    command: `${'  '.repeat(depth)}${process.command}`,
+    command: `${'  '.repeat(depth)}${visibleLine(process.command)}`,
   }));
   const width = (column: number): number => Math.max(...rows.map((row) => (row.cells[column] ?? '').length));
   const widths = [0, 1, 2, 3].map(width);

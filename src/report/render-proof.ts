@@ -1,6 +1,7 @@
 import type { FindingReport } from '../core/contract/check-report.ts';
 import type { ContainerProof, PodProof, ProofReport } from '../core/contract/proof-report.ts';
 import { formatDuration } from '../core/units.ts';
+import { visibleLine } from '../core/visible-text.ts';
 import { count, type Row, renderRows, type TextOptions, wrapText } from './columns.ts';
 import { describeContainerType } from './describe-value.ts';
 import { allFactRows, factSummaryRows, failedFactRows } from './fact-rows.ts';
@@ -37,7 +38,9 @@ function renderPod(pod: PodProof, report: ProofReport, options: ProofTextOptions
 
 function renderContainer(container: ContainerProof, options: ProofTextOptions): string[] {
   const type = describeContainerType(container.type);
-  const head = [container.name, imageName(container), type].filter((part) => part !== '').join('   ');
+  const head = [container.name, visibleLine(imageName(container)), type]
+    .filter((part) => part !== '')
+    .join('   ');
   const facts = container.proof?.facts ?? [];
   const table = [
     ...stateRows(container),

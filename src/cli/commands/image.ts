@@ -112,7 +112,10 @@ async function show(
   const template = line.text('format');
   if (template !== undefined) {
     const { renderTemplate } = await import('../../report/go-template.ts');
-    context.stdout.write(`${renderTemplate(template, inspectView(found))}\n`);
+    const text = `${renderTemplate(template, inspectView(found))}\n`;
+    // Programs get what the image says.
+    if (context.stdout.isTerminal) context.stdout.write(text);
+    else context.stdout.stream.write(text);
     return 0;
   }
   const report = imageReport(found);
