@@ -18,7 +18,10 @@ export function followPod(pod: RunningPod, print: Print): Follow {
       if (runtimeContainer === undefined || followed.has(runtimeContainer.id)) continue;
       followed.add(runtimeContainer.id);
       const from = { pod: pod.pod.metadata.name ?? '', container: name };
-      readers.push(printLog(logPath, ended, (line) => print(from, line)));
+      const reader = printLog(logPath, ended, (line) => print(from, line));
+      // Who waits at the end is told of its failure; until then it must not end the process, which has pods to remove.
+      reader.catch(() => undefined);
+      readers.push(reader);
     }
   };
   const unsubscribe = pod.subscribe(look);

@@ -35,6 +35,16 @@ describe('decoding', () => {
     expect(new LogDecoder().decode(text).map((decoded) => decoded.text)).toEqual(['', '  x ']);
   });
 
+  it('hands a line without an end over in pieces', () => {
+    const decoder = new LogDecoder();
+    const part = line('stdout', 'P', 'x'.repeat(8192));
+    const pieces = Array.from({ length: 1000 }, () => decoder.decode(part)).flat();
+    expect(Math.max(...pieces.map(({ text }) => text.length))).toBeLessThan(300_000);
+    expect(pieces.every(({ complete }) => !complete)).toBe(true);
+    const all = [...pieces, ...decoder.flush()].map(({ text }) => text).join('');
+    expect(all).toBe('x'.repeat(8_192_000));
+  });
+
   it('gives what the container did not end when asked for it', () => {
     const decoder = new LogDecoder();
     expect(decoder.decode(line('stdout', 'P', 'half'))).toEqual([]);

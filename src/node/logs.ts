@@ -10,9 +10,12 @@ export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   /** Without the newline. */
   readonly text: string;
-  /** False for a last line that the container did not end. */
+  /** False for a last line that the container did not end, and for a piece of a line that is too long to be held. */
   readonly complete: boolean;
 }
+
+/** A line may be of any length, gigabytes of a container that never ends one: longer ones are handed over in pieces. */
+const maxHeldLength = 256 * 1024;
 
 /** Puts the parts of long lines together again: `P` parts go on, an `F` part ends the line. */
 export class LogDecoder {
@@ -45,9 +48,10 @@ export class LogDecoder {
       text: (begun?.text ?? '') + text,
       complete: tag === 'F',
     };
-    if (joined.complete) this.#pending.delete(name);
+    const isTold = joined.complete || joined.text.length > maxHeldLength;
+    if (isTold) this.#pending.delete(name);
     else this.#pending.set(name, joined);
-    return joined.complete ? [joined] : [];
+    return isTold ? [joined] : [];
   }
 }
 
