@@ -8,7 +8,7 @@ import { openStore } from './find-image.ts';
 import { printReport } from './print-report.ts';
 import { startProgress } from './progress.ts';
 
-/** `podproof image load SOURCE`: into the store, layers unpacked. */
+/** `podproof image load SOURCE`: into the store, layers unpacked; without a name, every image of the source. */
 export async function loadImage(
   source: string,
   name: string | undefined,
@@ -18,8 +18,8 @@ export async function loadImage(
   const store = await openStoreForWriting(context);
   const progress = startProgress(`loading ${source}`, context);
   try {
-    const loaded = await store.load(source, name === undefined ? {} : { name });
-    return await printLoaded([loaded], line, context);
+    const loaded = name === undefined ? await store.loadAll(source) : [await store.load(source, { name })];
+    return await printLoaded(loaded, line, context);
   } finally {
     progress.stop();
   }

@@ -1,8 +1,19 @@
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeLayout } from '../../test/support/oci-layout.ts';
+import { writeDockerArchive } from '../../test/support/docker-archive.ts';
+import { buildTestImage, writeLayout } from '../../test/support/oci-layout.ts';
+import { writeTar } from '../../test/support/tar.ts';
 import { getXattr } from '../linux/xattr.ts';
 import { openImageStore } from './image-store.ts';
 
@@ -47,6 +58,48 @@ describe.skipIf(needsRoot)('image store', () => {
     expect([app.mode & 0o7777, app.uid, app.gid, app.mtimeMs]).toEqual([0o4755, 7, 8, 1_000_000]);
     expect(statSync(join(dir, 'lib/images')).mode & 0o777).toBe(0o700);
     expect(readdirSync(join(dir, 'lib/images/temp'))).toEqual([]);
+  });
+
+  test('a layout of several images is loaded whole, each image under its name or its digest', async () => {
+    const unnamed = { layers: [[{ path: 'c' }]] };
+    const layout = join(dir, 'layout');
+    writeLayout(
+      layout,
+      { layers: [[passwd]], refName: 'a:1' },
+      { layers: [[passwd], []], refName: 'b' },
+      unnamed,
+    );
+    const store = openImageStore(join(dir, 'lib'));
+    const loaded = await store.loadAll(`oci:${layout}`);
+    const digest = buildTestImage(unnamed).manifestDigest;
+    expect(loaded.map(({ name }) => name)).toEqual([
+      'docker.io/library/a:1',
+      'docker.io/library/b:latest',
+      digest,
+    ]);
+    expect(loaded.map(({ image }) => image.layerDirs.length)).toEqual([1, 2, 1]);
+    expect(store.list().map(({ name }) => name)).toEqual(loaded.map(({ name }) => name));
+    expect((await store.loadAll(`oci:${layout}:b`)).map(({ name }) => name)).toEqual([
+      'docker.io/library/b:latest',
+    ]);
+  });
+
+  test('nothing is loaded when one of the images has a name that is none', async () => {
+    const layout = join(dir, 'layout');
+    writeLayout(layout, { layers: [[passwd]], refName: 'a:1' }, { layers: [[]], refName: 'B b' });
+    const store = openImageStore(join(dir, 'lib'));
+    await expect(store.loadAll(`oci:${layout}`)).rejects.toThrow('under its own name');
+    expect(store.list()).toEqual([]);
+  });
+
+  test('all tags of a docker archive are loaded', async () => {
+    const built = buildTestImage({ layers: [[passwd]], config: { User: 'app' } });
+    const archive = join(dir, 'saved.tar');
+    writeFileSync(archive, writeDockerArchive(built, [writeTar([passwd])], ['web:1', 'localhost/web:2']));
+    const store = openImageStore(join(dir, 'lib'));
+    const loaded = await store.loadAll(`docker-archive:${archive}`);
+    expect(loaded.map(({ name }) => name)).toEqual(['docker.io/library/web:1', 'localhost/web:2']);
+    expect(store.find('localhost/web:2')?.config.config.User).toBe('app');
   });
 
   test('whiteouts and opaque directories are what overlay wants, and hide accounts of lower layers', async () => {

@@ -6,7 +6,7 @@ import type { Image, UnpackedImage } from './image.ts';
 import { type ImagePlatform, platformOf } from './platform.ts';
 import type { RegistryOptions } from './registry-options.ts';
 import type { Source } from './sources/source.ts';
-import type { LoadedImage, LoadOptions } from './store/load.ts';
+import type { LoadedImage, LoadOptions, LoadSettings } from './store/load.ts';
 import { matchReference, readReferences, type StoredReference } from './store/references-file.ts';
 import { layersSizeOf, readImage } from './store/stored-image.ts';
 import { defaultUnpackLimits, type UnpackLimits } from './unpack/limits.ts';
@@ -37,6 +37,8 @@ export interface ImageStore {
   readonly layersDir: string;
   /** From `oci:DIR[:NAME]`, `oci-archive:TAR[:NAME]`, `docker-archive:TAR[:NAME]`, `docker://REF` or a reference. */
   load(source: string | Source, options?: LoadOptions): Promise<LoadedImage>;
+  /** The same for every image of a source, each under all of its own names. */
+  loadAll(source: string | Source, options?: Omit<LoadOptions, 'name'>): Promise<readonly LoadedImage[]>;
   /** From a registry, under the name that was asked for. */
   pull(reference: string, options?: Omit<LoadOptions, 'name'>): Promise<LoadedImage>;
   list(): readonly ImageListEntry[];
@@ -56,20 +58,25 @@ export function openImageStore(root: string, options: ImageStoreOptions = {}): I
     const stored = matchReference(readReferences(dir), reference);
     return stored === undefined ? undefined : readImage(dir, stored.manifest, reference);
   };
+  const settings = (): LoadSettings => ({
+    dir,
+    limits: { ...defaultUnpackLimits, ...options.limits },
+    platform: options.platform ?? platformOf(process.arch),
+    registry: options.registry ?? {},
+  });
   const load = async (source: string | Source, loadOptions: LoadOptions = {}): Promise<LoadedImage> => {
     prepare(dir);
     const { loadInto } = await import('./store/load.ts');
-    const settings = {
-      dir,
-      limits: { ...defaultUnpackLimits, ...options.limits },
-      platform: options.platform ?? platformOf(process.arch),
-      registry: options.registry ?? {},
-    };
-    return loadInto(settings, source, loadOptions);
+    return loadInto(settings(), source, loadOptions);
   };
   return {
     layersDir,
     load,
+    loadAll: async (source, loadOptions = {}) => {
+      prepare(dir);
+      const { loadAllInto } = await import('./store/load.ts');
+      return loadAllInto(settings(), source, loadOptions);
+    },
     pull: (reference, pullOptions = {}) => load(`docker://${reference}`, { ...pullOptions, name: reference }),
     list: () => readReferences(dir).map((stored) => listEntry(dir, stored)),
     remove: async (reference) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -25,20 +25,10 @@ export function setup(project: TestProject): (() => void) | undefined {
   const root = mkdtempSync(join(tmpdir(), 'pp-test-'));
   // A pod's mapped root is nobody on the host and must be able to walk to its root file system.
   chmodSync(root, 0o711);
-  for (const reference of sampleReferences()) {
-    execFileSync(PODPROOF, ['image', 'load', `oci:${SAMPLE_LAYOUT}:${reference}`], {
-      env: { ...process.env, PODPROOF_ROOT: root },
-      stdio: 'pipe',
-    });
-  }
+  execFileSync(PODPROOF, ['image', 'load', `oci:${SAMPLE_LAYOUT}`], {
+    env: { ...process.env, PODPROOF_ROOT: root },
+    stdio: 'pipe',
+  });
   project.provide('podproofRoot', root);
   return () => rmSync(root, { recursive: true, force: true });
-}
-
-function sampleReferences(): readonly string[] {
-  interface Index {
-    readonly manifests: readonly { readonly annotations: Readonly<Record<string, string>> }[];
-  }
-  const index: Index = JSON.parse(readFileSync(join(SAMPLE_LAYOUT, 'index.json'), 'utf8'));
-  return index.manifests.flatMap(({ annotations }) => annotations['org.opencontainers.image.ref.name'] ?? []);
 }

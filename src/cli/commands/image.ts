@@ -24,7 +24,11 @@ export const image: Command = {
         value: 'TEMPLATE',
         description: "as docker inspect's: '{{.Config.User}}', '{{json .Config}}'",
       },
-      { name: 'name', value: 'REF', description: "name to load it under (default: the source's own)" },
+      {
+        name: 'name',
+        value: 'REF',
+        description: 'name to load one image under (default: all images of the source, under their own)',
+      },
       OUTPUT_OPTION,
     ],
     minOperands: 1,

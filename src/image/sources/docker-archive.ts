@@ -17,15 +17,38 @@ interface ArchivedImage {
  * manifest, so one is put together from its config and layers: the same archive always gives the same digest.
  */
 export function dockerArchiveSource(text: string, tree: FileTree, wantedName: string | undefined): Source {
-  return { text, isLocal: true, resolve: () => resolveArchive(tree, wantedName), close: () => tree.close() };
+  const resolve = async (): Promise<ResolvedImage> => {
+    const image = chooseImage(tree.text, await readImages(tree), wantedName);
+    const tag = image.RepoTags.find((it) => wantedName === undefined || isSame(it, wantedName));
+    return resolveImage(tree, image, tag ?? wantedName);
+  };
+  const resolveEvery = async (): Promise<readonly ResolvedImage[]> => {
+    const images = await readImages(tree);
+    const named = images.flatMap((image) => namesOf(image).map((name) => ({ image, name })));
+    return Promise.all(named.map(({ image, name }) => resolveImage(tree, image, name)));
+  };
+  return {
+    text,
+    isLocal: true,
+    resolve,
+    resolveAll: wantedName === undefined ? resolveEvery : async () => [await resolve()],
+    close: () => tree.close(),
+  };
 }
 
-async function resolveArchive(tree: FileTree, wantedName: string | undefined): Promise<ResolvedImage> {
-  const images = decodeArchiveManifest(
-    await readTreeFile(tree, 'manifest.json', maxManifestBytes),
-    tree.text,
-  );
-  const image = chooseImage(tree.text, images, wantedName);
+function namesOf({ RepoTags }: ArchivedImage): readonly (string | undefined)[] {
+  return RepoTags.length === 0 ? [undefined] : RepoTags;
+}
+
+async function readImages(tree: FileTree): Promise<readonly ArchivedImage[]> {
+  return decodeArchiveManifest(await readTreeFile(tree, 'manifest.json', maxManifestBytes), tree.text);
+}
+
+async function resolveImage(
+  tree: FileTree,
+  image: ArchivedImage,
+  name: string | undefined,
+): Promise<ResolvedImage> {
   const configBytes = await readTreeFile(tree, image.Config, maxConfigBytes);
   const config = decodeImageConfig(configBytes, `image config "${image.Config}" of "${tree.text}"`);
   const diffIds = config.rootfs.diff_ids;
@@ -46,7 +69,7 @@ async function resolveArchive(tree: FileTree, wantedName: string | undefined): P
     configBytes,
     config,
     layers,
-    name: image.RepoTags.find((tag) => wantedName === undefined || isSame(tag, wantedName)) ?? wantedName,
+    name,
   };
 }
 

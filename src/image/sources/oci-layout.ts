@@ -23,16 +23,24 @@ export function ociLayoutSource(
   return {
     text,
     isLocal: true,
-    resolve: () => resolveLayout(tree, wantedName, platform),
+    resolve: async () => {
+      const entries = await readEntries(tree);
+      return resolveEntry(tree, chooseEntry(tree.text, entries, wantedName, platform), wantedName, platform);
+    },
+    resolveAll: async () => {
+      const entries = await readEntries(tree);
+      const chosen =
+        wantedName === undefined
+          ? everyImage(tree.text, entries, platform)
+          : [chooseEntry(tree.text, entries, wantedName, platform)];
+      return Promise.all(chosen.map((entry) => resolveEntry(tree, entry, wantedName, platform)));
+    },
     close: () => tree.close(),
   };
 }
 
-async function resolveLayout(
-  tree: FileTree,
-  wantedName: string | undefined,
-  platform: ImagePlatform,
-): Promise<ResolvedImage> {
+/** What `index.json` lists. */
+async function readEntries(tree: FileTree): Promise<readonly Descriptor[]> {
   if ((await tree.sizeBytes('index.json')) === undefined)
     throw new PodproofError('not-found', `"${tree.text}" is not an OCI image layout: it has no index.json`);
   const index = decodeManifestOrIndex(
@@ -41,10 +49,18 @@ async function resolveLayout(
   );
   if (!isIndexValue(index))
     throw new PodproofError('invalid', `index.json of "${tree.text}" is not an index`);
-  const chosen = chooseEntry(tree.text, index.manifests, wantedName, platform);
+  return index.manifests;
+}
+
+async function resolveEntry(
+  tree: FileTree,
+  entry: Descriptor,
+  wantedName: string | undefined,
+  platform: ImagePlatform,
+): Promise<ResolvedImage> {
   const blobs = blobReader(tree);
-  const bytes = await blobs.read(chosen, maxManifestBytes);
-  return resolveManifest(bytes, chosen.digest, blobs, platform, nameOf(chosen) ?? wantedName);
+  const bytes = await blobs.read(entry, maxManifestBytes);
+  return resolveManifest(bytes, entry.digest, blobs, platform, nameOf(entry) ?? wantedName);
 }
 
 function blobReader(tree: FileTree): BlobReader {
@@ -88,13 +104,28 @@ function chooseEntry(
   }
   if (fits.length === 1) return only;
   // Several entries of one name are one image for several platforms.
-  const byPlatform = fits.filter(
-    ({ platform: it }) => it?.os === platform.os && it.architecture === platform.architecture,
-  );
+  const byPlatform = fits.filter((entry) => entry.platform !== undefined && isForPlatform(entry, platform));
   if (byPlatform.length === 1 && byPlatform[0] !== undefined) return byPlatform[0];
   throw new PodproofError('usage', `"${text}" has ${fits.length} images: ${names.join(', ')}`, {
     advice: 'name one of them: put a colon and its name or digest behind the path',
   });
+}
+
+/** One entry for each name, and those without a name that are for this platform. */
+function everyImage(
+  text: string,
+  entries: readonly Descriptor[],
+  platform: ImagePlatform,
+): readonly Descriptor[] {
+  const images = entries.filter((entry) => !isConfig(entry.mediaType));
+  const names = [...new Set(images.flatMap((entry) => nameOf(entry) ?? []))];
+  const unnamed = images.filter((entry) => nameOf(entry) === undefined && isForPlatform(entry, platform));
+  const found = [...names.map((name) => chooseEntry(text, entries, name, platform)), ...unnamed];
+  return found.length > 0 ? found : [chooseEntry(text, entries, undefined, platform)];
+}
+
+function isForPlatform({ platform: its }: Descriptor, platform: ImagePlatform): boolean {
+  return its === undefined || (its.os === platform.os && its.architecture === platform.architecture);
 }
 
 function isNamed(entry: Descriptor, wanted: string): boolean {

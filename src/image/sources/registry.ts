@@ -31,10 +31,12 @@ export function registrySource(
 ): Source {
   const reference = parseReference(referenceText);
   const http = createHttpClient(options);
+  const resolve = (): Promise<ResolvedImage> => resolveFrom(http, reference, platform, options);
   return {
     text,
     isLocal: false,
-    resolve: () => resolveFrom(http, reference, platform, options),
+    resolve,
+    resolveAll: async () => [await resolve()],
     close: () => http.close(),
   };
 }

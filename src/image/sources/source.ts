@@ -33,7 +33,10 @@ export interface Source {
   readonly text: string;
   /** True when reading layers costs no network. */
   readonly isLocal: boolean;
+  /** The one image that the text names; several to choose from are an error. */
   resolve(): Promise<ResolvedImage>;
+  /** Every image of the source, once for each of its names; the one image, if the text names one. */
+  resolveAll(): Promise<readonly ResolvedImage[]>;
   close(): Promise<void>;
 }
 

@@ -52,25 +52,67 @@ export async function loadInto(
   from: string | Source,
   options: LoadOptions,
 ): Promise<LoadedImage> {
+  return withSource(settings, from, async (source) => {
+    const resolved = await source.resolve();
+    checkPlatform(resolved, settings.platform);
+    const name = chooseName(resolved, source.text, options.name);
+    return loadResolved(settings, resolved, name, source.text, options);
+  });
+}
+
+/** Loads every image of the source under each of its names. One that cannot be named, or not run here, keeps all out. */
+export async function loadAllInto(
+  settings: LoadSettings,
+  from: string | Source,
+  options: Omit<LoadOptions, 'name'>,
+): Promise<readonly LoadedImage[]> {
+  return withSource(settings, from, async (source) => {
+    const images = await source.resolveAll();
+    for (const resolved of images) checkPlatform(resolved, settings.platform);
+    const named = images.map((resolved) => ({
+      resolved,
+      name: chooseName(resolved, source.text, undefined),
+    }));
+    const loaded: LoadedImage[] = [];
+    // One after the other: what images share is then unpacked once.
+    for (const { resolved, name } of named) {
+      loaded.push(await loadResolved(settings, resolved, name, source.text, options));
+    }
+    return loaded;
+  });
+}
+
+async function withSource<T>(
+  settings: LoadSettings,
+  from: string | Source,
+  work: (source: Source) => Promise<T>,
+): Promise<T> {
   await sweepTempDirs(join(settings.dir, 'temp'));
   const source =
     typeof from === 'string' ? await openSource(from, settings.platform, settings.registry) : from;
   try {
-    const resolved = await source.resolve();
-    checkPlatform(resolved, settings.platform);
-    const name = chooseName(resolved, source.text, options.name);
-    for (let round = 1; ; round++) {
-      const warnings = await loadOnce(settings, resolved, name, options);
-      if (warnings !== undefined)
-        return { image: readImage(settings.dir, resolved.digest, options.name ?? name), name, warnings };
-      if (round === maxRounds)
-        throw new PodproofError(
-          'conflict',
-          `cannot load "${source.text}": other processes keep removing its layers`,
-        );
-    }
+    return await work(source);
   } finally {
     await source.close();
+  }
+}
+
+async function loadResolved(
+  settings: LoadSettings,
+  resolved: ResolvedImage,
+  name: string,
+  source: string,
+  options: LoadOptions,
+): Promise<LoadedImage> {
+  for (let round = 1; ; round++) {
+    const warnings = await loadOnce(settings, resolved, name, options);
+    if (warnings !== undefined)
+      return { image: readImage(settings.dir, resolved.digest, options.name ?? name), name, warnings };
+    if (round === maxRounds)
+      throw new PodproofError(
+        'conflict',
+        `cannot load "${source}": other processes keep removing its layers`,
+      );
   }
 }
 
