@@ -25,6 +25,9 @@ export interface SandboxLayout {
   readonly namespaces: { readonly [name in 'user' | 'net' | 'ipc' | 'uts' | 'pid']: string };
   readonly shm: string;
   readonly layers: string;
+  /** One root file system, and one directory of bound volumes, for each container. */
+  readonly rootfs: string;
+  readonly volumes: string;
   readonly containers: string;
   readonly pidInit: string;
 }
@@ -45,6 +48,8 @@ export function sandboxLayout(dir: string): SandboxLayout {
     },
     shm: join(mounts, 'shm'),
     layers: join(mounts, 'layers'),
+    rootfs: join(mounts, 'rootfs'),
+    volumes: join(mounts, 'volumes'),
     containers: join(dir, 'containers'),
     pidInit: join(dir, 'pid-init'),
   };
@@ -67,7 +72,7 @@ export interface ContainerLayout {
 }
 
 export function containerLayout(sandboxDir: string, id: string): ContainerLayout {
-  const { containers, mounts } = sandboxLayout(sandboxDir);
+  const { containers, rootfs, volumes } = sandboxLayout(sandboxDir);
   const dir = join(containers, id);
   return {
     dir,
@@ -78,7 +83,7 @@ export function containerLayout(sandboxDir: string, id: string): ContainerLayout
     pidFile: join(dir, 'pid'),
     monitorPidFile: join(dir, 'monitor.pid'),
     runtimeLog: join(dir, 'runtime.log'),
-    rootfs: join(mounts, 'rootfs', id),
-    volumes: join(mounts, 'volumes', id),
+    rootfs: join(rootfs, id),
+    volumes: join(volumes, id),
   };
 }

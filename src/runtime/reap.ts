@@ -22,17 +22,25 @@ type SandboxName = Pick<Sandbox, 'id' | 'dir'>;
  */
 export async function removeSandbox(context: EngineContext, sandbox: SandboxName): Promise<void> {
   const layout = sandboxLayout(sandbox.dir);
-  const cgroup = cgroupPathOf(context, sandbox);
   await Promise.all([
-    killProcesses(context, sandbox).then(() => deleteContainers(context, sandbox)),
     leaveNetwork(context, sandbox.id, readRecord<PodNetwork>(layout.networkRecord)),
+    removeContainers(context, sandbox),
   ]);
+  // Last, as the network needs its namespace in order to go.
   unmountBelow(sandbox.dir);
-  await removeCgroup(context.hierarchies, cgroup);
-  for (const path of [layout.networkRecord, layout.mounts, layout.containers, layout.pidInit, layout.record])
+  for (const path of [layout.networkRecord, layout.mounts, layout.record])
     rmSync(path, { recursive: true, force: true });
   freeIdRanges(context.layout, sandbox.id);
   await unregisterSandbox(context, sandbox.id);
+}
+
+async function removeContainers(context: EngineContext, sandbox: SandboxName): Promise<void> {
+  const { containers, pidInit, rootfs, volumes } = sandboxLayout(sandbox.dir);
+  await killProcesses(context, sandbox);
+  await deleteContainers(context, sandbox);
+  for (const path of [rootfs, volumes]) unmountBelow(path);
+  await removeCgroup(context.hierarchies, cgroupPathOf(context, sandbox));
+  for (const path of [containers, pidInit]) rmSync(path, { recursive: true, force: true });
 }
 
 /** Removes one container that has ended or is being killed; its log and upper directory stay. */

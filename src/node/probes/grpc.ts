@@ -1,4 +1,4 @@
-import { connect } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import type { Probe } from '../../kube/pod.ts';
 import type { ContainerTarget } from '../container-target.ts';
 import type { ProbeResult } from './probe-result.ts';
@@ -18,6 +18,8 @@ export async function probeGrpc(
   const { address } = target;
   if (address === undefined) return { ok: false, output: 'the pod has no network' };
   const authority = address.includes(':') ? `[${address}]` : address;
+  // Loaded by who probes: it costs every start of podproof 5 ms otherwise.
+  const { connect } = await import('node:http2');
   const session = connect(`http://${authority}:${action.port}`);
   try {
     return await check(session, action, timeoutMs);
@@ -26,10 +28,8 @@ export async function probeGrpc(
   }
 }
 
-type Session = ReturnType<typeof connect>;
-
 function check(
-  session: Session,
+  session: ClientHttp2Session,
   action: NonNullable<Probe['grpc']>,
   timeoutMs: number,
 ): Promise<ProbeResult> {
