@@ -14,7 +14,7 @@ export async function readWorkloads(
   files: readonly string[],
   context: CommandContext,
 ): Promise<ReadWorkloads> {
-  const set = await readManifests(files, { stdin: context.stdin });
+  const set = await readManifests(files, context);
   const workloads = workloadsOf(set);
   if (workloads.length === 0) {
     const names = files.map((file) => `"${file}"`).join(', ');

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { PodproofError } from '../core/errors.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, TerminalInput } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
@@ -47,9 +47,11 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
 
 /** Not by spreading: that would read `signal`, and with it take over from the signals' default action. */
 function withRoot(context: CommandContext, root: string): CommandContext {
-  const { stdin, stdout, stderr, env, onSignals } = context;
+  const { stdout, stderr, env, onSignals } = context;
   return {
-    stdin,
+    get stdin(): TerminalInput {
+      return context.stdin;
+    },
     stdout,
     stderr,
     env,

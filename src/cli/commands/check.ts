@@ -1,6 +1,6 @@
 import { PodproofError } from '../../core/errors.ts';
 import { type PolicyVersion, parseLevel, parsePolicyVersion } from '../../policy/level-version.ts';
-import type { Command } from '../command.ts';
+import type { Command, TerminalInput } from '../command.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { ImageSearch } from '../find-image.ts';
 import { OUTPUT_OPTION, PROFILE_OPTION } from '../global-options.ts';
@@ -41,16 +41,28 @@ export const check: Command = {
     ],
   },
   run: async (line, context) => {
-    const [{ readManifests }, { workloadsOf }, { predict }, { exitCodeOf }, { typicalPlatform }] =
-      await Promise.all([
-        import('../../manifest/read-manifests.ts'),
-        import('../../manifest/workloads.ts'),
-        import('../../predict/predict.ts'),
-        import('../../predict/exit-code.ts'),
-        import('../../confinement/platform.ts'),
-      ]);
+    const [
+      { readManifests },
+      { workloadsOf },
+      { predict },
+      { exitCodeOf },
+      { typicalPlatform },
+      { imageFinder },
+    ] = await Promise.all([
+      import('../../manifest/read-manifests.ts'),
+      import('../../manifest/workloads.ts'),
+      import('../../predict/predict.ts'),
+      import('../../predict/exit-code.ts'),
+      import('../../confinement/platform.ts'),
+      import('../find-image.ts'),
+    ]);
     const inputs = line.operands.length === 0 ? ['-'] : line.operands;
-    const set = await readManifests(inputs, { stdin: context.stdin, refusedObjects: 'keep' });
+    const set = await readManifests(inputs, {
+      get stdin(): TerminalInput {
+        return context.stdin;
+      },
+      refusedObjects: 'keep',
+    });
     const templatePath = line.text('template-path');
     const level = line.text('level');
     const report = await predict({
@@ -60,10 +72,7 @@ export const check: Command = {
       }),
       objects: set.objects,
       lookup: set.lookup,
-      images: {
-        find: async (reference) =>
-          (await import('../find-image.ts')).findImage(imageSearch(line), reference, context),
-      },
+      images: await imageFinder(imageSearch(line), context),
       platform: typicalPlatform(profileOf(line)),
       level: level === undefined ? undefined : parseLevel(level),
       version: policyVersion(line),
