@@ -61,6 +61,9 @@ test('CAP_ in front: containerd loses the name, CRI-O understands it', () => {
     unknown: { add: ['CAP_NET_ADMIN'], drop: [] },
   });
   expect(resolveCapabilities(asked, 'cri-o').bounding).toEqual(['NET_ADMIN']);
+  // CRI-O compares without case, and its spec generator then writes capitals.
+  const lower = { add: ['cap_net_admin'], drop: ['ALL'] };
+  expect(resolveCapabilities(lower, 'cri-o').bounding).toEqual(['NET_ADMIN']);
 });
 
 function setsOf(uid: number, profile: Profile, securityContext: object = {}, platform: object = {}) {

@@ -108,13 +108,12 @@ function isAll(name: string): boolean {
 }
 
 /**
- * containerd puts CAP_ before every name, so that a name that has it already means nothing; CRI-O takes both, but does
- * not change the case of one that is already prefixed.
+ * containerd puts CAP_ before every name, so that a name that has it already means nothing; CRI-O takes both. Neither
+ * minds upper and lower case.
  */
 function understood(name: string, profile: Profile): Capability | undefined {
-  const prefixed = /^cap_/i.test(name);
-  if (profile === 'containerd' || !prefixed) return asCapability(name.toUpperCase());
-  return name.startsWith('CAP_') ? asCapability(name.slice('CAP_'.length)) : undefined;
+  const upper = name.toUpperCase();
+  return asCapability(profile === 'cri-o' ? upper.replace(/^CAP_/, '') : upper);
 }
 
 function asCapability(name: string): Capability | undefined {

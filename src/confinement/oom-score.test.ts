@@ -22,7 +22,19 @@ test.each<readonly [string, InputParts, number]>([
     { spec: { resources: { requests: { memory: '2Gi' } } }, platform: capacity },
     800,
   ],
-  ['critical for the node', { spec: { priority: 2_000_001_000 } }, -997],
+  [
+    'that share is for init containers too, after what they need at once (kubelet/qos/helpers.go)',
+    {
+      spec: {
+        resources: { requests: { memory: '4Gi' } },
+        initContainers: [{ name: 'i', resources: { requests: { memory: '2Gi' } } }],
+      },
+      platform: capacity,
+    },
+    900,
+  ],
+  ['critical for the node', { spec: { priorityClassName: 'system-node-critical' } }, -997],
+  ['critical for the cluster only', { spec: { priorityClassName: 'system-cluster-critical' } }, 1000],
 ])('%s: %s', (_, parts, expected) => {
   expect(confineOomScoreAdj(inputOf(parts)).value).toBe(expected);
 });
@@ -31,6 +43,18 @@ test('a sidecar is not killed before the container that it serves', () => {
   const input = inputOf(asking({ requests: { memory: '1Gi' } }));
   const sidecar = { type: 'sidecar', container: { name: 's' }, path: ['spec', 'initContainers', 0] } as const;
   expect(confineOomScoreAdj({ ...input, container: sidecar }).value).toBe(900);
+});
+
+test('a sidecar has its share of what the pod requests as well', () => {
+  const resources = { requests: { memory: '3Gi' } };
+  const sidecar = { name: 's', restartPolicy: 'Always' } as const;
+  const input = inputOf({
+    ...asking({ requests: { memory: '1Gi' } }),
+    spec: { resources, initContainers: [sidecar] },
+  });
+  const container = { type: 'sidecar', container: sidecar, path: ['spec', 'initContainers', 0] } as const;
+  // 1Gi as the container that it serves, and half of the other 2Gi.
+  expect(confineOomScoreAdj({ ...input, container }).value).toBe(800);
 });
 
 describe('a machine that cannot lower it', () => {

@@ -1,5 +1,5 @@
 import { byDefault, fromMachine, fromManifest, type Sourced, sourced } from '../core/sourced.ts';
-import type { Container, Pod } from '../kube/pod.ts';
+import type { Container, Pod, PodSpec } from '../kube/pod.ts';
 import { bytesOf } from '../kube/quantity.ts';
 import type { ConfineInput, ContainerInPod } from './confine-input.ts';
 import type { Platform } from './platform.ts';
@@ -7,8 +7,8 @@ import { qosClassOf } from './qos-class.ts';
 
 const guaranteed = -997;
 const bestEffort = 1000;
-/** system-node-critical and above: such a pod is killed as late as a Guaranteed one. */
-const nodeCriticalPriority = 2_000_001_000;
+/** Such a pod is killed as late as a Guaranteed one. Its priority is the API server's to fill in, so the name tells. */
+const nodeCritical = 'system-node-critical';
 
 /** What the kubelet asks for, raised to what this machine can give when it cannot be lowered here. */
 export function confineOomScoreAdj({ pod, container, platform }: ConfineInput): Sourced<number> {
@@ -26,14 +26,15 @@ export function wantedOomScoreAdj(
   { container, type, path }: ContainerInPod,
   platform: Platform,
 ): Sourced<number> {
-  if ((pod.spec.priority ?? 0) >= nodeCriticalPriority)
-    return sourced(guaranteed, fromManifest('spec', 'priority'));
+  if (pod.spec.priorityClassName === nodeCritical)
+    return sourced(guaranteed, fromManifest('spec', 'priorityClassName'));
   const qosClass = qosClassOf(pod);
   const byClass = byDefault('kubelet', `QoS class ${qosClass}`);
   if (qosClass === 'Guaranteed') return sourced(guaranteed, byClass);
   if (qosClass === 'BestEffort') return sourced(bestEffort, byClass);
-  const requested = (memoryRequest(container) ?? 0) + shareOfPodRequest(pod);
-  const counted = type === 'sidecar' ? Math.max(requested, leastMainRequest(pod)) : requested;
+  const requested = memoryRequest(container) ?? 0;
+  const own = type === 'sidecar' ? Math.max(requested, leastMainRequest(pod)) : requested;
+  const counted = own + shareOfPodRequest(pod);
   const score = bestEffort - Math.trunc((1000 * counted) / platform.memoryCapacityBytes);
   const clamped = Math.min(bestEffort - 1, Math.max(bestEffort + guaranteed, score));
   return sourced(clamped, requested > 0 ? fromManifest(...path, 'resources', 'requests', 'memory') : byClass);
@@ -44,14 +45,25 @@ function memoryRequest({ resources }: Container): number | undefined {
   return bytesOf(resources?.requests?.['memory'] ?? resources?.limits?.['memory']);
 }
 
-/** What the pod requests beyond its containers is spread evenly over them. */
+/** What the pod requests beyond its containers is spread evenly over all of them, init containers too. */
 function shareOfPodRequest({ spec }: Pod): number {
-  const ofPod = bytesOf(spec.resources?.requests?.['memory'] ?? spec.resources?.limits?.['memory']);
-  if (ofPod === undefined) return 0;
-  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
-  const lasting = [...spec.containers, ...sidecars];
-  const ofContainers = lasting.reduce((sum, container) => sum + (memoryRequest(container) ?? 0), 0);
-  return Math.max(0, Math.trunc((ofPod - ofContainers) / lasting.length));
+  const ofPod = bytesOf(spec.resources?.requests?.['memory'] ?? spec.resources?.limits?.['memory']) ?? 0;
+  if (ofPod === 0) return 0;
+  const count = spec.containers.length + (spec.initContainers ?? []).length;
+  return Math.trunc((ofPod - requestOfContainers(spec)) / count);
+}
+
+/** What the containers need together: those that last, or at its start an init container with the sidecars before it. */
+function requestOfContainers({ containers, initContainers = [] }: PodSpec): number {
+  let sidecars = 0;
+  let peak = 0;
+  for (const container of initContainers) {
+    const request = memoryRequest(container) ?? 0;
+    if (container.restartPolicy === 'Always') sidecars += request;
+    peak = Math.max(peak, sidecars + (container.restartPolicy === 'Always' ? 0 : request));
+  }
+  const lasting = containers.reduce((sum, container) => sum + (memoryRequest(container) ?? 0), sidecars);
+  return Math.max(lasting, peak);
 }
 
 /** A sidecar must not be killed before the containers that it serves. */

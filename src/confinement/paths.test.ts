@@ -24,8 +24,11 @@ test('the thermal throttle files of this machine are masked as well', () => {
   expect(pathsOf({}, { thermalThrottlePaths: [path] }).masked.value).toContain(path);
 });
 
-test('CRI-O masks more', () => {
-  expect(pathsOf({}, { profile: 'cri-o' }).masked.value).toContain('/sys/fs/selinux');
+test('CRI-O masks one more, and adds nothing to what is read-only', () => {
+  const kubelet = pathsOf();
+  const { masked, readonly } = pathsOf({}, { profile: 'cri-o' });
+  expect(masked.value).toEqual([...kubelet.masked.value, '/sys/fs/selinux']);
+  expect(readonly.value).toEqual(kubelet.readonly.value);
 });
 
 describe.each<readonly [SecurityContext, string]>([

@@ -26,8 +26,8 @@ const kubeletReadonlyPaths: readonly string[] = [
   '/proc/sysrq-trigger',
 ];
 
-/** CRI-O adds the list of containers-common to one that is not empty; beyond the kubelet's it holds these. */
-const crioMaskedPaths: readonly string[] = ['/sys/dev/block', '/sys/fs/selinux'];
+/** CRI-O adds the list of containers-common to one that is not empty; beyond the kubelet's it holds this (CRI-O 1.37). */
+const crioMaskedPaths: readonly string[] = ['/sys/fs/selinux'];
 
 export function confineMaskedPaths(
   platform: Platform,

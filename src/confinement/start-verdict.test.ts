@@ -60,13 +60,37 @@ test.each<readonly [string, InputParts, string, string]>([
     'a USER out of range',
     { user: '4294967296:5' },
     'CreateContainerError',
-    'invalid USER value "4294967296": uid out of range',
+    'failed to create containerd container: invalid USER value "4294967296": uid out of range',
+  ],
+  [
+    'a USER out of range with a group of the manifest',
+    { user: '4294967296', spec: { securityContext: { runAsGroup: 7 } } },
+    'CreateContainerError',
+    'failed to create containerd container: invalid USER value "4294967296:7": uid out of range',
+  ],
+  [
+    'a USER out of range, CRI-O',
+    { user: '4294967296', platform: { profile: 'cri-o' } },
+    'CreateContainerError',
+    'get exec user: uids and gids must be in range 0-2147483647',
+  ],
+  [
+    'a USER of more than 64 bits, CRI-O',
+    { user: '99999999999999999999', platform: { profile: 'cri-o' } },
+    'CreateContainerError',
+    'get exec user: unable to find user 99999999999999999999: no matching entries in passwd file',
   ],
   [
     'an unknown capability, CRI-O',
     { container: { securityContext: { capabilities: { add: ['FLY'] } } }, platform: { profile: 'cri-o' } },
     'CreateContainerError',
     'unknown capability "CAP_FLY" to add',
+  ],
+  [
+    'an unknown capability to drop, CRI-O',
+    { container: { securityContext: { capabilities: { drop: ['fly'] } } }, platform: { profile: 'cri-o' } },
+    'CreateContainerError',
+    'failed to drop cap CAP_FLY invalid capability: CAP_FLY',
   ],
   [
     'a user namespace that the machine cannot make',
@@ -92,7 +116,7 @@ test.each<readonly [string, InputParts, string, string]>([
       spec: { hostNetwork: true, securityContext: { sysctls: [{ name: 'net.ipv4.tcp_rmem', value: '1' }] } },
     },
     'SysctlForbidden',
-    'forbidden sysctl: "net.ipv4.tcp_rmem" not allowed with host net enabled',
+    'forbidden sysctl: "net.ipv4.tcp_rmem" not allowed with host Net enabled',
   ],
   [
     'a sysctl of the host’s IPC',
@@ -100,12 +124,26 @@ test.each<readonly [string, InputParts, string, string]>([
       spec: { hostIPC: true, securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }] } },
     },
     'SysctlForbidden',
-    'forbidden sysctl: "kernel.shm_rmid_forced" not allowed with host ipc enabled',
+    'forbidden sysctl: "kernel.shm_rmid_forced" not allowed with host IPC enabled',
   ],
   [
     'AppArmor on a machine that has none',
     {
       container: { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } },
+      platform: { assumed: false },
+    },
+    'AppArmor',
+    'Cannot enforce AppArmor: AppArmor is not enabled on the host',
+  ],
+  [
+    'AppArmor of another container on a machine that has none',
+    {
+      spec: {
+        containers: [
+          { name: 'app' },
+          { name: 'b', securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } },
+        ],
+      },
       platform: { assumed: false },
     },
     'AppArmor',
@@ -129,6 +167,13 @@ test.each<readonly [string, InputParts]>([
   ],
   ['an image that is not at hand', { spec: nonRoot, user: null }],
   ['a named USER of an image without its layers', { user: 'ghost', accounts: null }],
+  [
+    'a full name of more than 64 characters in the host’s network, where it is not set',
+    {
+      metadata: { name: 'a'.repeat(50) },
+      spec: { subdomain: 'b', setHostnameAsFQDN: true, hostNetwork: true },
+    },
+  ],
   [
     'AppArmor on a node that is only assumed',
     { container: { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } } },

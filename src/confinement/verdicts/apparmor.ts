@@ -1,15 +1,33 @@
+import type { FieldPath } from '../../core/field-path.ts';
+import type { Pod } from '../../kube/pod.ts';
+import { containersOf } from '../containers.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
 
-/** A kubelet does not take a pod that asks for an AppArmor profile onto a node that has none to offer. */
-export function appArmorVerdict({ input, context }: VerdictSubject): StartRefused | undefined {
-  const asked = context.appArmorProfile;
+/**
+ * A kubelet does not take a pod that asks for an AppArmor profile onto a node that has none to offer. One container that
+ * asks is enough, and so is the pod, whatever its containers say (`security/apparmor/helpers.go`).
+ */
+export function appArmorVerdict({ input }: VerdictSubject): StartRefused | undefined {
   const { appArmor, assumed } = input.platform;
-  if (asked === undefined || asked.value.type === 'Unconfined' || appArmor || assumed === true)
-    return undefined;
+  if (appArmor || assumed === true) return undefined;
+  const path = requiredBy(input.pod);
+  if (path === undefined) return undefined;
   return {
     ok: false,
     reason: 'AppArmor',
     message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host',
-    ...(asked.from.kind === 'manifest' && { path: asked.from.path }),
+    path,
   };
+}
+
+/** The first field that asks for a profile, the pod's before its containers'. */
+function requiredBy(pod: Pod): FieldPath | undefined {
+  const asking = [
+    { securityContext: pod.spec.securityContext, path: ['spec'] },
+    ...containersOf(pod).map(({ container: { securityContext }, path }) => ({ securityContext, path })),
+  ].find(({ securityContext }) => {
+    const profile = securityContext?.appArmorProfile;
+    return profile !== undefined && profile.type !== 'Unconfined';
+  });
+  return asking && [...asking.path, 'securityContext', 'appArmorProfile'];
 }

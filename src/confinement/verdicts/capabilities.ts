@@ -9,10 +9,15 @@ export function capabilitiesVerdict({ input, context }: VerdictSubject): StartRe
   const [name, verb] = add[0] === undefined ? [drop[0], 'drop'] : [add[0], 'add'];
   if (asked === undefined || name === undefined) return undefined;
   const prefixed = /^cap_/i.test(name) ? name : `CAP_${name.toUpperCase()}`;
+  // The second text is from its spec generator, which adds its own.
+  const problem =
+    verb === 'add'
+      ? `unknown capability "${prefixed}" to add`
+      : `failed to drop cap ${prefixed} invalid capability: ${prefixed.toUpperCase()}`;
   return {
     ok: false,
     reason: 'CreateContainerError',
-    message: `unknown capability "${prefixed}" to ${verb}`,
+    message: problem,
     ...(asked.from.kind === 'manifest' && { path: [...asked.from.path, verb] }),
   };
 }

@@ -3,9 +3,10 @@ import type { StartRefused, VerdictSubject } from '../verdict.ts';
 
 const maxLength = 64;
 
-/** Linux keeps 64 characters of a host name; a longer one is not cut but refused. */
+/** Linux keeps 64 characters of a host name; a longer one is not cut but refused. With the host's name nothing is set. */
 export function hostnameVerdict({ input }: VerdictSubject): StartRefused | undefined {
-  if (input.pod.spec.setHostnameAsFQDN !== true) return undefined;
+  const { setHostnameAsFQDN, hostNetwork } = input.pod.spec;
+  if (setHostnameAsFQDN !== true || hostNetwork === true) return undefined;
   const name = fullyQualifiedNameOf(input.pod);
   if (name === undefined || name.length <= maxLength) return undefined;
   return {

@@ -7,25 +7,62 @@ import { maxUserId } from './non-root.ts';
 export function imageUserVerdict({ input, context }: VerdictSubject): StartRefused | undefined {
   if (context.runAsUser !== undefined || input.image === undefined) return undefined;
   const { accounts } = input.image;
-  const [written = ''] = (input.image.config.config.User ?? '').split(':', 1);
-  const user = parseImageUser(written);
-  if (isOutOfRange(user)) return refused(`invalid USER value "${written}": uid out of range`);
+  const user = parseImageUser(input.image.config.config.User ?? '');
+  const texts = textsOf[input.platform.profile];
+  if (isOutOfRange(user)) return refused(texts.outOfRange(user, context.runAsGroup?.value));
   const isMissing =
     user.kind === 'name' && accounts !== undefined && !accounts.passwd.some((it) => it.name === user.name);
-  return isMissing ? refused(missing[input.platform.profile](user.name)) : undefined;
+  return isMissing ? refused(texts.missing(user.name)) : undefined;
 }
 
 /** A number of more than 64 bits is taken for a name, and still for a number out of range. */
 function isOutOfRange(user: ImageUser): boolean {
-  if (user.kind === 'name') return /^[+-]?\d+$/.test(user.name);
+  if (user.kind === 'name') return isNumber(user.name);
   return user.kind === 'numeric' && (user.uid < 0 || user.uid > maxUserId);
 }
 
-/** containerd also names the random directory in which it looked; that is left out. */
-const missing: Readonly<Record<Profile, (name: string) => string>> = {
-  containerd: () => 'failed to create containerd container: no users found',
-  'cri-o': (name) => `get exec user: unable to find user ${name}: no matching entries in passwd file`,
+function isNumber(text: string): boolean {
+  return /^[+-]?\d+$/.test(text);
+}
+
+interface Texts {
+  readonly outOfRange: (user: ImageUser, runAsGroup: number | undefined) => string;
+  readonly missing: (name: string) => string;
+}
+
+/** From `pkg/oci/spec_opts.go` of containerd and, for CRI-O, `utils/utils.go` and `GetExecUser` of moby/sys/user. */
+const textsOf: Readonly<Record<Profile, Texts>> = {
+  containerd: {
+    outOfRange: (user, runAsGroup) => {
+      const group = runAsGroup === undefined ? '' : `:${runAsGroup}`;
+      return `failed to create containerd container: invalid USER value "${writtenUser(user)}${group}": uid out of range`;
+    },
+    // It also names the random directory in which it looked; that is left out.
+    missing: () => 'failed to create containerd container: no users found',
+  },
+  'cri-o': {
+    outOfRange: (user) =>
+      user.kind === 'name'
+        ? noEntryFor(user.name)
+        : `get exec user: uids and gids must be in range 0-${maxUserId}`,
+    missing: (name) => noEntryFor(name),
+  },
 };
+
+function noEntryFor(name: string): string {
+  return `get exec user: unable to find user ${name}: no matching entries in passwd file`;
+}
+
+function writtenUser(user: ImageUser): string {
+  switch (user.kind) {
+    case 'none':
+      return '';
+    case 'numeric':
+      return String(user.uid);
+    case 'name':
+      return user.name;
+  }
+}
 
 function refused(message: string): StartRefused {
   return {

@@ -3,7 +3,7 @@ import type { Platform } from '../platform.ts';
 import { normalizeSysctlName } from '../sysctls.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
 
-/** Those that belong to one namespace and harm nobody outside it. */
+/** The kubelet's own list (`kubelet/sysctl/safe_sysctls.go`, 1.36): of one namespace, and harmless outside it. */
 const safeSysctls: readonly string[] = [
   'kernel.shm_rmid_forced',
   'net.ipv4.ip_local_port_range',
@@ -38,8 +38,8 @@ function problemOf(name: string, spec: PodSpec, platform: Platform): string | un
   const allowed = [...safeSysctls, ...platform.kubelet.allowedUnsafeSysctls];
   if (!allowed.some((pattern) => matches(name, pattern))) return `"${name}" not allowlisted`;
   if (spec.hostNetwork === true && name.startsWith('net.'))
-    return `"${name}" not allowed with host net enabled`;
-  if (spec.hostIPC === true && isIpc(name)) return `"${name}" not allowed with host ipc enabled`;
+    return `"${name}" not allowed with host Net enabled`;
+  if (spec.hostIPC === true && isIpc(name)) return `"${name}" not allowed with host IPC enabled`;
   return undefined;
 }
 
