@@ -107,7 +107,11 @@ export type MountSource =
   /** A file system that the kernel makes: proc, sysfs, tmpfs, devpts, mqueue, cgroup. */
   | { readonly kind: 'kernel' }
   /** A file that the node keeps for the pod or the container. */
-  | { readonly kind: 'node'; readonly file: 'hosts' | 'hostname' | 'resolv.conf' | 'shm' | 'termination-log' }
+  | {
+      readonly kind: 'node';
+      /** `.containerenv`: the empty file by which a program sees that CRI-O (or podman) contains it. */
+      readonly file: 'hosts' | 'hostname' | 'resolv.conf' | '.containerenv' | 'shm' | 'termination-log';
+    }
   /** `container.volumeMounts[index]`. */
   | {
       readonly kind: 'volume';

@@ -103,9 +103,31 @@ describe('a read-only root', () => {
   });
 });
 
-test('CRI-O takes suid, dev and exec from the files in /etc', () => {
-  const flags = { nosuid: true, nodev: true, noexec: true };
-  expect(mountAt('/etc/resolv.conf', { platform: { profile: 'cri-o' } })).toMatchObject(flags);
+describe('CRI-O', () => {
+  const crio = { platform: { profile: 'cri-o' } } as const;
+
+  // setupBaseContainerMounts of server/container_create.go.
+  test.each([
+    ['/etc/resolv.conf', true],
+    ['/etc/hostname', false],
+    ['/run/.containerenv', false],
+  ])('takes suid, dev and exec from %s: %s', (destination, taken) => {
+    const flags = { nosuid: taken, nodev: taken, noexec: taken };
+    expect(mountAt(destination, crio)).toMatchObject(flags);
+  });
+
+  test.each([
+    [false, true],
+    [true, false],
+  ])('under a read-only root, privileged %s, its files are read-only: %s', (privileged, readOnly) => {
+    const securityContext = { readOnlyRootFilesystem: true, privileged };
+    const mount = mountAt('/etc/hostname', { container: { securityContext }, ...crio });
+    expect(mount.readOnly).toBe(readOnly);
+  });
+
+  test('only it marks its containers with /run/.containerenv', () => {
+    expect(mountsOf({}).map(({ destination }) => destination)).not.toContain('/run/.containerenv');
+  });
 });
 
 test('the termination log follows terminationMessagePath', () => {
@@ -158,16 +180,28 @@ describe('a volume', () => {
     expect(mount.source.kind).toBe('volume');
   });
 
-  test('at /dev takes the place of everything below it that the runtime mounts', () => {
-    const places = mountsOf(withMount({ hostPath: { path: '/dev' } }, { mountPath: '/dev' }));
-    const below = places.filter(({ destination }) => destination.startsWith('/dev/'));
-    expect(below.map(({ destination }) => destination)).toEqual(['/dev/termination-log']);
+  test.each([
+    ['/dev', 'containerd', ['/dev/shm', '/dev/termination-log']],
+    ['/dev', 'cri-o', ['/dev/termination-log']],
+    ['/sys', 'containerd', []],
+    ['/sys', 'cri-o', []],
+    ['/sys/fs', 'containerd', []],
+    ['/etc', 'containerd', ['/etc/hostname', '/etc/resolv.conf', '/etc/hosts']],
+    ['/etc', 'cri-o', ['/etc/hosts']],
+  ] as const)('at %s hides what %s mounts before it; on top come %j', (mountPath, profile, left) => {
+    const parts = withMount({ hostPath: { path: mountPath } }, { mountPath });
+    const below = mountsOf({ ...parts, platform: { profile } }).filter(({ destination }) =>
+      destination.startsWith(`${mountPath}/`),
+    );
+    expect(below.map(({ destination }) => destination)).toEqual(left);
   });
 
-  test('of an image is noexec with CRI-O only', () => {
+  test.each(['containerd', 'cri-o'] as const)('of an image can be executed with %s', (profile) => {
     const parts = withMount({ image: { reference: 'example' } });
-    expect(mountAt('/data', parts).noexec).toBe(false);
-    expect(mountAt('/data', { ...parts, platform: { profile: 'cri-o' } }).noexec).toBe(true);
+    expect(mountAt('/data', { ...parts, platform: { profile } })).toMatchObject({
+      noexec: false,
+      readOnly: true,
+    });
   });
 });
 

@@ -7,39 +7,51 @@ import { cleanPath, volumeMounts } from './volume-mounts.ts';
 
 /**
  * Everything mounted in the container, parents before children. What the manifest mounts takes the place of a default
- * at the same path, and of everything below /dev when it mounts /dev itself.
+ * at the same path. It also hides what is mounted before it: on both runtimes what the kernel makes, so that a volume
+ * at /sys comes without the container's own cgroups; on CRI-O the runtime's files too, which containerd sorts among the
+ * volumes (`internal/cri/opts/spec_linux_opts.go`; `server/container_create.go` of CRI-O).
  */
 export function confineMounts(input: ConfineInput, context: EffectiveContext): readonly ConfinedMount[] {
   const fromVolumes = volumeMounts(input);
-  const taken = new Set(fromVolumes.map((mount) => mount.destination));
-  const isTaken = ({ destination }: ConfinedMount) =>
-    taken.has(destination) || (taken.has('/dev') && destination.startsWith('/dev/'));
-  const fromRuntime = [...kernelMounts(context), ...runtimeFiles(input, context)].filter(
-    (mount) => !isTaken(mount),
-  );
-  const fromKubelet = kubeletFiles(input.container).filter(({ destination }) => !taken.has(destination));
-  return [...fromRuntime, ...fromVolumes, ...fromKubelet].toSorted(
-    (a, b) => depth(a.destination) - depth(b.destination),
-  );
+  const isReplaced = ({ destination }: ConfinedMount) =>
+    fromVolumes.some((volume) => volume.destination === destination);
+  const isHidden = (mount: ConfinedMount) =>
+    isReplaced(mount) || fromVolumes.some((volume) => mount.destination.startsWith(`${volume.destination}/`));
+  const isOut = input.platform.profile === 'cri-o' ? isHidden : isReplaced;
+  return [
+    ...kernelMounts(context).filter((mount) => !isHidden(mount)),
+    ...runtimeFiles(input, context).filter((mount) => !isOut(mount)),
+    ...fromVolumes,
+    ...kubeletFiles(input.container).filter((mount) => !isReplaced(mount)),
+  ].toSorted((a, b) => depth(a.destination) - depth(b.destination));
 }
 
-type NodeFile = 'hosts' | 'hostname' | 'resolv.conf' | 'shm' | 'termination-log';
+type NodeFile = Extract<ConfinedMount['source'], { readonly kind: 'node' }>['file'];
 type Flags = Pick<ConfinedMount, 'readOnly' | 'nosuid' | 'nodev' | 'noexec'>;
 
 const plain: Flags = { readOnly: false, nosuid: false, nodev: false, noexec: false };
 const guarded: Flags = { readOnly: false, nosuid: true, nodev: true, noexec: true };
 
-/** The runtime's own files follow the root file system: read-only with it. CRI-O also takes away suid, dev and exec. */
-function runtimeFiles({ pod, platform }: ConfineInput, context: EffectiveContext): readonly ConfinedMount[] {
-  const { value: readOnly, from } = context.readOnlyRootFilesystem;
-  const flags = { ...(platform.profile === 'cri-o' ? guarded : plain), readOnly };
-  const origin = readOnly ? from : byDefault('runtime', platform.profile);
-  return [
-    nodeFile('hostname', '/etc/hostname', flags, origin),
-    nodeFile('resolv.conf', '/etc/resolv.conf', flags, origin),
-    pod.spec.hostIPC === true
+/** The runtime's own files follow the root file system: read-only with it. */
+function runtimeFiles(input: ConfineInput, context: EffectiveContext): readonly ConfinedMount[] {
+  const { profile } = input.platform;
+  const runtime = byDefault('runtime', profile);
+  const shm =
+    input.pod.spec.hostIPC === true
       ? nodeFile('shm', '/dev/shm', plain, fromManifest('spec', 'hostIPC'))
-      : nodeFile('shm', '/dev/shm', guarded, byDefault('runtime', platform.profile)),
+      : nodeFile('shm', '/dev/shm', guarded, runtime);
+  const { value: isReadOnlyRoot, from } = context.readOnlyRootFilesystem;
+  // CRI-O makes everything writable again that it has mounted so far for a privileged container.
+  const readOnly = isReadOnlyRoot && !(profile === 'cri-o' && context.privileged.value);
+  const origin = readOnly ? from : runtime;
+  const hostname = nodeFile('hostname', '/etc/hostname', { ...plain, readOnly }, origin);
+  if (profile === 'containerd')
+    return [hostname, nodeFile('resolv.conf', '/etc/resolv.conf', { ...plain, readOnly }, origin), shm];
+  return [
+    shm,
+    nodeFile('resolv.conf', '/etc/resolv.conf', { ...guarded, readOnly }, origin),
+    hostname,
+    nodeFile('.containerenv', '/run/.containerenv', { ...plain, readOnly }, origin),
   ];
 }
 

@@ -4,7 +4,7 @@ import { byDefault, fromManifest } from '../core/sourced.ts';
 import type { Volume, VolumeMount } from '../kube/pod.ts';
 import type { VolumeKind } from '../kube/volume.ts';
 import type { ConfineInput } from './confine-input.ts';
-import type { ConfinedMount, Profile } from './confinement.ts';
+import type { ConfinedMount } from './confinement.ts';
 import { isTokenVolume } from './service-account-token.ts';
 
 /** Kinds whose content the node writes: a container never can. */
@@ -13,14 +13,14 @@ const readOnlyKinds: readonly VolumeKind[] = ['configMap', 'secret', 'downwardAP
 const propagations = { None: 'private', HostToContainer: 'slave', Bidirectional: 'shared' } as const;
 
 /** The mounts of `container.volumeMounts`. One that names no volume of the pod is left out: validation refuses it. */
-export function volumeMounts({ pod, container: placed, platform }: ConfineInput): readonly ConfinedMount[] {
+export function volumeMounts({ pod, container: placed }: ConfineInput): readonly ConfinedMount[] {
   const { container, path } = placed;
   const mounts = (container.volumeMounts ?? []).flatMap((mount, index) => {
     const volume = pod.spec.volumes?.find(({ name }) => name === mount.name);
     const kind = volume && volumeKindOf(volume);
     if (volume === undefined || kind === undefined) return [];
     const at = [...path, 'volumeMounts', index];
-    return [volumeMount({ mount, index, volume, kind, path: at, profile: platform.profile })];
+    return [volumeMount({ mount, index, volume, kind, path: at })];
   });
   // Later ones win, as the later of two mounts hides the earlier.
   return [...new Map(mounts.map((mount) => [mount.destination, mount])).values()];
@@ -38,12 +38,13 @@ interface MountOfVolume {
   readonly volume: Volume;
   readonly kind: VolumeKind;
   readonly path: FieldPath;
-  readonly profile: Profile;
 }
 
-function volumeMount({ mount, index, volume, kind, path, profile }: MountOfVolume): ConfinedMount {
-  // Kubernetes' API promises an image's volume to be noexec; CRI-O keeps that, and more; containerd does not.
-  const isGuarded = kind === 'image' && profile === 'cri-o';
+/**
+ * Kubernetes' API promises an image's volume to be noexec, and neither runtime keeps that: containerd binds a plain
+ * overlay, CRI-O puts a plain overlay over a mount that is noexec, and the kernel asks the upper one.
+ */
+function volumeMount({ mount, index, volume, kind, path }: MountOfVolume): ConfinedMount {
   const readOnly =
     mount.readOnly === true ||
     readOnlyKinds.includes(kind) ||
@@ -62,9 +63,9 @@ function volumeMount({ mount, index, volume, kind, path, profile }: MountOfVolum
     fsType: 'bind',
     readOnly,
     recursiveReadOnly: recursiveReadOnly !== 'Disabled' && mount.readOnly === true,
-    nosuid: isGuarded,
-    nodev: isGuarded,
-    noexec: isGuarded,
+    nosuid: false,
+    nodev: false,
+    noexec: false,
     propagation: propagations[mountPropagation],
     data: [],
     from: isTokenVolume(volume.name)

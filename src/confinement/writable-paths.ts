@@ -46,6 +46,7 @@ const nodeFile: Readonly<Record<NodeFile, Answer>> = {
   hosts: ofRoot('file of the pod'),
   hostname: ofRoot('file of the pod'),
   'resolv.conf': ofRoot('file of the pod'),
+  '.containerenv': ofRoot('file of the pod'),
   shm: () => 'shared memory',
   'termination-log': () => 'termination message',
 };

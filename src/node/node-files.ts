@@ -12,6 +12,7 @@ export interface NodeFiles {
   readonly hosts: 'hosts';
   readonly hostname: 'hostname';
   readonly 'resolv.conf': 'resolv.conf';
+  readonly '.containerenv': '.containerenv';
 }
 
 /** The name that the pod's processes see: their host's with `hostNetwork`. */
@@ -42,9 +43,17 @@ export async function writeNodeFiles(
     }),
     hostname: `${sandboxHostname(pod)}\n`,
     'resolv.conf': buildResolvConf(pod, nodeResolvConf, clusterDns),
+    // Empty, and mounted only where the runtime that is carried out has it.
+    '.containerenv': '',
   };
   for (const [name, text] of Object.entries(files)) await writeWorldReadable(join(dir, name), text, 0o644);
-  return { dir, hosts: 'hosts', hostname: 'hostname', 'resolv.conf': 'resolv.conf' };
+  return {
+    dir,
+    hosts: 'hosts',
+    hostname: 'hostname',
+    'resolv.conf': 'resolv.conf',
+    '.containerenv': '.containerenv',
+  };
 }
 
 /** An empty file that any user of the container can write its last words to; returns its path. */

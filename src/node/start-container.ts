@@ -158,6 +158,7 @@ function nodeHandle(
     case 'hosts':
     case 'hostname':
     case 'resolv.conf':
+    case '.containerenv':
       return { root: filesDir, path: file, idMapped: true };
     case 'termination-log':
       return { root: dirname(terminationLog), path: basename(terminationLog), idMapped: true };
