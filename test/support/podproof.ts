@@ -10,10 +10,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command as a user does, on the test run's own root. */
-export async function podproof(args: readonly string[], input = ''): Promise<Outcome> {
+/** Runs the command as a user does, on the test run's own root unless `env` says otherwise. */
+export async function podproof(
+  args: readonly string[],
+  input = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   const child = spawn(PODPROOF, args, {
-    env: { ...process.env, PODPROOF_ROOT: inject('podproofRoot'), NO_COLOR: '1' },
+    env: { ...process.env, PODPROOF_ROOT: inject('podproofRoot'), NO_COLOR: '1', ...env },
     stdio: 'pipe',
   });
   child.stdin.end(input);
