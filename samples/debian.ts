@@ -5,5 +5,6 @@ const UNPACKED = fileURLToPath(new URL('../.cache/debian', import.meta.url));
 
 /** A file of a Debian package that setup only unpacked, because installing it would start a daemon. */
 export function debianFile(path: string): string {
-  return existsSync(path) ? path : `${UNPACKED}${path}`;
+  const unpacked = `${UNPACKED}${path}`;
+  return existsSync(unpacked) ? unpacked : path;
 }

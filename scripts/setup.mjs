@@ -22,8 +22,8 @@ export const RUN_PACKAGES = [
   'busybox-static',
 ];
 
-/** What the tests need besides: the libraries of the programs that are unpacked below, and the second runtime. */
-export const TEST_PACKAGES = ['crun', 'libpcre2-8-0', 'libssl3'];
+/** What the tests need besides: the second runtime, somebody else's containers, and what unpacked programs need. */
+export const TEST_PACKAGES = ['crun', 'podman', 'openssl', 'zstd', 'libpcre2-8-0', 'libssl3'];
 
 /** Programs whose packages would start a daemon of their own when installed: unpacked below .cache/debian instead. */
 export const UNPACKED_PACKAGES = ['nginx', 'docker-registry'];

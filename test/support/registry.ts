@@ -6,9 +6,10 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { debianFile } from '../../samples/debian.ts';
 import type { BuiltImage } from './oci-layout.ts';
 
-export const registryProgram = '/usr/bin/docker-registry';
+export const registryProgram: string = debianFile('/usr/bin/docker-registry');
 export const testUser = 'tester';
 export const testPassword = 'secret';
 /** bcrypt of the password above. */
