@@ -5,7 +5,7 @@ import type { CreatedContainer } from './start-container.ts';
 export interface ContainerSlot {
   readonly container: ContainerInPod;
   /** The current or last run; undefined when nothing was ever made. */
-  run: ContainerRunHandle | undefined;
+  readonly run: ContainerRunHandle | undefined;
 }
 
 export interface ContainerRunHandle {
@@ -14,10 +14,4 @@ export interface ContainerRunHandle {
   readonly startedAt: number;
   /** Aborted when its first process has ended: the end of its probes, hooks and log. */
   readonly ended: AbortController;
-}
-
-/** Resolves when the signal has aborted. */
-export function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

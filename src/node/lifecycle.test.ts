@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Termination } from './container-life.ts';
-import { newPodLife, type PodAction, type PodEvent, type PodLife, transition } from './lifecycle.ts';
+import { transition } from './lifecycle.ts';
+import { newPodLife, type PodAction, type PodEvent, type PodLife } from './pod-life.ts';
 import type { ContainerPlan, PodPlan } from './pod-plan.ts';
 import { podPhase } from './pod-status.ts';
 

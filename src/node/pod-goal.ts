@@ -1,6 +1,6 @@
 import type { PodStatus } from '../kube/pod-status.ts';
 import type { ContainerRun } from './container-life.ts';
-import type { PodLife } from './lifecycle.ts';
+import type { PodLife } from './pod-life.ts';
 import type { PodPlan } from './pod-plan.ts';
 import type { PodGoal } from './running-pod.ts';
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { PodStatus } from '../kube/pod-status.ts';
 import { kubeletBackOff } from './back-off.ts';
-import { newPodLife, type PodEvent, transition } from './lifecycle.ts';
+import { transition } from './lifecycle.ts';
+import { newPodLife, type PodEvent } from './pod-life.ts';
 import { podPlan } from './pod-plan.ts';
 import { podStatus } from './pod-status.ts';
 

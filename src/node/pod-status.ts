@@ -11,7 +11,7 @@ import type {
   TerminatedState,
 } from '../kube/pod-status.ts';
 import type { ContainerLife, Termination } from './container-life.ts';
-import type { PodLife } from './lifecycle.ts';
+import type { PodLife } from './pod-life.ts';
 import type { ContainerPlan, PodPlan } from './pod-plan.ts';
 
 /** What is known of a pod beside its life. */

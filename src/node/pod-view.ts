@@ -1,7 +1,7 @@
 import { confine } from '../confinement/confine.ts';
 import type { PodStatus } from '../kube/pod-status.ts';
 import type { ContainerSlot } from './container-slot.ts';
-import type { PodLife } from './lifecycle.ts';
+import type { PodLife } from './pod-life.ts';
 import type { PodPlan } from './pod-plan.ts';
 import { type ContainerFacts, podStatus } from './pod-status.ts';
 import { confineInput, type PodRequest, type PreparedPod } from './prepare-pod.ts';

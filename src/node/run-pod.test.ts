@@ -8,7 +8,6 @@ import type { UnpackedImage } from '../image/image.ts';
 import type { Container, PodSpec } from '../kube/pod.ts';
 import type { ContainerExit, Engine, RuntimeContainer } from '../runtime/engine.ts';
 import { systemClock } from './clock.ts';
-import { whenAborted } from './container-slot.ts';
 import { createGate } from './gate.ts';
 import type { ImageResolution, NodePorts } from './node-ports.ts';
 import { startPod } from './run-pod.ts';
@@ -95,7 +94,7 @@ function nodeOf(engine: Engine, resolved: ImageResolution = { ok: true, image })
     nodeName: 'n',
     hostIP: undefined,
     clusterDns: undefined,
-    allocatable: { cpuMillicores: 1000, memoryBytes: 1 },
+    allocatable: { cpuMillicores: 1000, memoryBytes: 1, ephemeralStorageBytes: 1 },
     gate: createGate(2),
   };
 }
@@ -116,6 +115,15 @@ async function start(node: NodePorts, spec: Partial<PodSpec> = {}): Promise<Runn
   });
   pods.push(pod);
   return pod;
+}
+
+/** Closed until it is opened. */
+function deferred(): { readonly promise: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open: () => open() };
 }
 
 const failure = new PodproofError('runtime', 'no luck');
@@ -181,6 +189,27 @@ describe('an image that cannot be had', () => {
   });
 });
 
+describe('a deadline', () => {
+  it('that is over while an image is still being pulled fails the pod, and gives the pull up', async () => {
+    const engine = fakeEngine();
+    let gaveUp = false;
+    const images: NodePorts['images'] = {
+      resolve: (_, __, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => {
+            gaveUp = true;
+            reject(new Error('aborted'));
+          });
+        }),
+    };
+    const pod = await start({ ...nodeOf(engine), images }, { activeDeadlineSeconds: 0.05 });
+    expect(await pod.waitUntil('finished', 2000)).toBe(true);
+    expect(pod.status()).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+    expect(gaveUp).toBe(true);
+    expect(engine.calls).toEqual([]);
+  });
+});
+
 describe('refused before anything exists', () => {
   it('runAsNonRoot on a root image: nothing of the container is made', async () => {
     const engine = fakeEngine();
@@ -215,17 +244,17 @@ describe('refused before anything exists', () => {
 
 describe('stopping', () => {
   it('while the sandbox is being made waits for it and removes it', async () => {
-    const gate = new AbortController();
+    const gate = deferred();
     const slow = fakeEngine();
     const engine = fakeEngine({
       createSandbox: async (request) => {
-        await whenAborted(gate.signal);
+        await gate.promise;
         return slow.createSandbox(request);
       },
     });
     const pod = await start(nodeOf(engine));
     const stopped = pod.stop();
-    gate.abort();
+    gate.open();
     await stopped;
     expect(engine.calls).toEqual(['removeSandbox']);
     expect(pod.status().phase).toBe('Pending');

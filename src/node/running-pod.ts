@@ -68,6 +68,14 @@ export interface PodEventRecord {
   readonly at: number;
 }
 
+/** Adds an event; without a container it is about the pod. */
+export type RecordEvent = (
+  type: PodEventRecord['type'],
+  reason: string,
+  message: string,
+  container?: string,
+) => void;
+
 export interface PodOptions {
   /** A network namespace with nothing but loopback. */
   readonly withoutNetwork?: boolean;

@@ -13,6 +13,8 @@ export interface ProbeWatch {
   readonly report: (result: ProbeResult, settled: boolean) => void;
   /** Ends the watch: a startup probe has done its work with its first success. */
   readonly untilSuccess: boolean;
+  /** The same for a failure that ends the container. */
+  readonly untilFailure?: boolean;
 }
 
 /** Attempts a probe every period until the signal aborts, and counts its thresholds. */
@@ -32,7 +34,7 @@ export async function watchProbe(watch: ProbeWatch): Promise<void> {
     const threshold = result.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
     const settled = inARow >= threshold;
     watch.report(result, settled);
-    if (settled && result.ok && watch.untilSuccess) return;
+    if (settled && (result.ok ? watch.untilSuccess : watch.untilFailure === true)) return;
     await clock.sleep(periodMs, signal);
   }
 }

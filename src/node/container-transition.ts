@@ -1,0 +1,188 @@
+import { type BackOff, nextBackOff, restartDelayMs } from './back-off.ts';
+import {
+  type ContainerLife,
+  type ContainerRun,
+  isAlive,
+  type KillReason,
+  type Termination,
+} from './container-life.ts';
+import { type ContainerEvent, isEnding, type PodAction, type PodLife } from './pod-life.ts';
+import { type ContainerPlan, type PodPlan, restartsAfter } from './pod-plan.ts';
+
+/** An event of one container, and all that its next run depends on. */
+export interface ContainerMove {
+  readonly plan: PodPlan;
+  readonly containerPlan: ContainerPlan;
+  readonly life: PodLife;
+  readonly container: ContainerLife;
+  readonly event: ContainerEvent;
+}
+
+export interface Moved {
+  readonly container: ContainerLife;
+  readonly actions: readonly PodAction[];
+}
+
+/** The container after `event`; undefined when the event comes too late for its run. */
+export function moveContainer(move: ContainerMove): Moved | undefined {
+  const { container, event } = move;
+  const run = container.run;
+  switch (event.kind) {
+    case 'refused':
+      return run.state === 'starting' ? afterRefusal(move, event.reason, event.message) : undefined;
+    case 'start-failed':
+      return run.state === 'starting' ? afterFailedStart(move, event.message, event.at) : undefined;
+    case 'start-abandoned':
+      if (run.state !== 'starting') return undefined;
+      return { container: { ...container, run: { state: 'pending' } }, actions: [] };
+    case 'started':
+      return run.state === 'starting' ? afterStart(move, event.at) : undefined;
+    case 'post-start-done':
+      if (run.state !== 'running' || run.step !== 'post-start') return undefined;
+      return afterPostStart(move, run);
+    case 'post-start-failed':
+      return run.state === 'running' ? killForRestart(move, run, 'post-start') : undefined;
+    case 'probed':
+      return run.state === 'running' ? afterProbe(move, run, event.probe, event.ok) : undefined;
+    case 'exited':
+      return isAlive(run) ? afterExit(move, event.termination) : undefined;
+    case 'due':
+      if (isEnding(move.life)) return undefined;
+      return run.state === 'backing-off' || run.state === 'refused' ? restart(move, event.at) : undefined;
+  }
+}
+
+function afterRefusal(move: ContainerMove, reason: string, message: string): Moved {
+  const { container, plan } = move;
+  return {
+    container: { ...container, run: { state: 'refused', reason, message } },
+    actions:
+      plan.retryRefusedMs === undefined || isEnding(move.life)
+        ? []
+        : [{ do: 'wake', container: move.containerPlan.name, afterMs: plan.retryRefusedMs }],
+  };
+}
+
+/** containerd's words for a container whose process could not be run: it ended before it began, with 128. */
+function afterFailedStart(move: ContainerMove, message: string, at: number): Moved {
+  const termination: Termination = {
+    exitCode: 128,
+    reason: 'StartError',
+    message,
+    startedAt: undefined,
+    finishedAt: at,
+  };
+  const { container, containerPlan, plan } = move;
+  if (isEnding(move.life) || !restartsAfter(containerPlan, termination.exitCode))
+    return { container: { ...container, run: { state: 'terminated', termination } }, actions: [] };
+  const afterMs = Math.max(restartDelayMs(plan.backOff, container.backOff, at), plan.backOff.initialMs);
+  return {
+    container: {
+      ...container,
+      run: { state: 'refused', reason: 'RunContainerError', message },
+      lastTermination: termination,
+    },
+    actions:
+      plan.retryRefusedMs === undefined ? [] : [{ do: 'wake', container: containerPlan.name, afterMs }],
+  };
+}
+
+function afterStart(move: ContainerMove, at: number): Moved {
+  const run: ContainerRun & { state: 'running' } = {
+    state: 'running',
+    startedAt: at,
+    step: 'post-start',
+    ready: false,
+    killedFor: undefined,
+  };
+  if (isEnding(move.life)) {
+    const killed = kill(move, run, 'stop');
+    return killed;
+  }
+  return move.containerPlan.hasPostStart
+    ? { container: { ...move.container, run }, actions: [] }
+    : afterPostStart(move, run);
+}
+
+function afterPostStart(move: ContainerMove, run: ContainerRun & { state: 'running' }): Moved {
+  const { containerPlan } = move;
+  const name = containerPlan.name;
+  if (containerPlan.hasStartupProbe) {
+    return {
+      container: { ...move.container, run: { ...run, step: 'startup-probe' } },
+      actions: [{ do: 'probe', container: name, probes: 'startup' }],
+    };
+  }
+  return {
+    container: { ...move.container, run: { ...run, step: 'up', ready: !containerPlan.hasReadinessProbe } },
+    actions: [{ do: 'probe', container: name, probes: 'steady' }],
+  };
+}
+
+function afterProbe(
+  move: ContainerMove,
+  run: ContainerRun & { state: 'running' },
+  probe: 'startup' | 'liveness' | 'readiness',
+  ok: boolean,
+): Moved | undefined {
+  const { container, containerPlan } = move;
+  if (probe === 'readiness') {
+    if (run.step !== 'up' || run.ready === ok) return undefined;
+    return { container: { ...container, run: { ...run, ready: ok } }, actions: [] };
+  }
+  if (!ok) return run.killedFor === undefined ? killForRestart(move, run, probe) : undefined;
+  if (probe === 'liveness' || run.step !== 'startup-probe') return undefined;
+  return {
+    container: { ...container, run: { ...run, step: 'up', ready: !containerPlan.hasReadinessProbe } },
+    actions: [{ do: 'probe', container: containerPlan.name, probes: 'steady' }],
+  };
+}
+
+function killForRestart(
+  move: ContainerMove,
+  run: ContainerRun & { state: 'running' },
+  why: KillReason,
+): Moved | undefined {
+  return isEnding(move.life) || run.killedFor !== undefined ? undefined : kill(move, run, why);
+}
+
+function kill(move: ContainerMove, run: ContainerRun & { state: 'running' }, why: KillReason): Moved {
+  const graceSeconds = move.life.stage === 'stopping' ? move.life.graceSeconds : undefined;
+  return {
+    container: { ...move.container, run: { ...run, killedFor: why, ready: false } },
+    actions: [{ do: 'kill', container: move.containerPlan.name, why, graceSeconds }],
+  };
+}
+
+function afterExit(move: ContainerMove, termination: Termination): Moved {
+  const { plan, containerPlan, container } = move;
+  if (isEnding(move.life) || !restartsAfter(containerPlan, termination.exitCode))
+    return { container: { ...container, run: { state: 'terminated', termination } }, actions: [] };
+  const delayMs = restartDelayMs(plan.backOff, container.backOff, termination.finishedAt);
+  const waiting: ContainerLife = { ...container, run: { state: 'backing-off', delayMs, termination } };
+  if (delayMs === 0) return restart({ ...move, container: waiting }, termination.finishedAt);
+  return {
+    container: waiting,
+    actions: [{ do: 'wake', container: containerPlan.name, afterMs: delayMs }],
+  };
+}
+
+function restart(move: ContainerMove, at: number): Moved {
+  const { container, containerPlan, plan } = move;
+  const attempted = container.run.state === 'backing-off' || container.lastTermination !== undefined;
+  const restartCount = container.restartCount + (attempted ? 1 : 0);
+  const backOff: BackOff | undefined = attempted
+    ? nextBackOff(plan.backOff, container.backOff, at)
+    : container.backOff;
+  const lastTermination =
+    container.run.state === 'backing-off' ? container.run.termination : container.lastTermination;
+  return {
+    container: {
+      run: { state: 'starting' },
+      restartCount,
+      ...(backOff === undefined ? {} : { backOff }),
+      ...(lastTermination === undefined ? {} : { lastTermination }),
+    },
+    actions: [{ do: 'start', container: containerPlan.name, attempt: restartCount }],
+  };
+}
