@@ -1,8 +1,11 @@
 import { followLog, type LogLine } from '../node/logs.ts';
 import type { RunningPod } from '../node/running-pod.ts';
 
-/** Where a line came from, and the line. */
-export type Print = (from: { readonly pod: string; readonly container: string }, line: LogLine) => void;
+/** Where a line came from, and the line. The next one is read when it resolves. */
+export type Print = (
+  from: { readonly pod: string; readonly container: string },
+  line: LogLine,
+) => Promise<void>;
 
 export interface Follow {
   /** Resolves when everything that was written is printed. The pod must be over. */
@@ -34,6 +37,10 @@ export function followPod(pod: RunningPod, print: Print): Follow {
   };
 }
 
-async function printLog(path: string, ended: AbortSignal, print: (line: LogLine) => void): Promise<void> {
-  for await (const line of followLog(path, ended)) print(line);
+async function printLog(
+  path: string,
+  ended: AbortSignal,
+  print: (line: LogLine) => Promise<void>,
+): Promise<void> {
+  for await (const line of followLog(path, ended)) await print(line);
 }

@@ -7,6 +7,9 @@ import type { CommandContext } from './command.ts';
 import { followPod } from './follow-pod.ts';
 import { podOptions } from './pod-options.ts';
 import { exitCodeOfPod, isOver } from './run-pods.ts';
+import { writeThrough } from './write-through.ts';
+
+const NEWLINE: Uint8Array = Buffer.from('\n');
 
 /** Handed on to the container's first process, as `docker run` does. */
 const PASSED_SIGNALS: readonly NodeJS.Signals[] = [
@@ -37,9 +40,12 @@ export async function runContainer(wanted: Pod, node: NodePorts, context: Comman
 }
 
 async function runFollowed(pod: RunningPod, { stdout, stderr }: CommandContext): Promise<void> {
-  const follow = followPod(pod, (_, { stream, text, complete }) => {
-    (stream === 'stdout' ? stdout : stderr).stream.write(complete ? `${text}\n` : text);
-  });
+  const follow = followPod(pod, (_, { stream, bytes, complete }) =>
+    writeThrough(
+      (stream === 'stdout' ? stdout : stderr).stream,
+      complete ? Buffer.concat([bytes, NEWLINE]) : bytes,
+    ),
+  );
   await pod.waitUntil(isOver);
   await follow.done();
 }

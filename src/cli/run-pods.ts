@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf } from './exit-code.ts';
 import { followPod, type Print } from './follow-pod.ts';
 import { podOptions } from './pod-options.ts';
 import { imageAdvice } from './store-images.ts';
+import { writeThrough } from './write-through.ts';
 
 /**
  * Runs pods in the foreground until all are over: output as it comes, prefixed when there are several containers.
@@ -102,7 +103,8 @@ function printer(pods: readonly Pod[], { stdout, stderr }: CommandContext): Prin
     const { stream } = line.stream === 'stdout' ? stdout : stderr;
     const prefix = labels.length > 1 ? `${labelOf(pods, pod, container).padEnd(width)} | ` : '';
     // Prefixed lines would run into each other without their ends.
-    stream.write(`${prefix}${line.text}${line.complete || prefix !== '' ? '\n' : ''}`);
+    const end = line.complete || prefix !== '' ? '\n' : '';
+    return writeThrough(stream, Buffer.concat([Buffer.from(prefix), line.bytes, Buffer.from(end)]));
   };
 }
 

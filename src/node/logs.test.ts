@@ -12,11 +12,12 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const line = (stream: string, tag: string, text: string): string =>
   `2026-01-01T00:00:00.1Z ${stream} ${tag} ${text}\n`;
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 describe('decoding', () => {
   it('joins the parts of a line, of each stream by itself', () => {
     const text = line('stdout', 'P', 'on') + line('stderr', 'F', 'err') + line('stdout', 'F', 'e');
-    expect(new LogDecoder().decode(text).map(({ stream, text: joined }) => [stream, joined])).toEqual([
+    expect(new LogDecoder().decode(bytes(text)).map(({ stream, text: joined }) => [stream, joined])).toEqual([
       ['stderr', 'err'],
       ['stdout', 'one'],
     ]);
@@ -25,29 +26,39 @@ describe('decoding', () => {
   it('takes the text in pieces of any size', () => {
     const decoder = new LogDecoder();
     const lines = Array.from(line('stdout', 'F', 'one two')).flatMap((character) =>
-      decoder.decode(character),
+      decoder.decode(bytes(character)),
     );
     expect(lines.map(({ text }) => text)).toEqual(['one two']);
   });
 
   it('keeps empty lines and blanks', () => {
     const text = line('stdout', 'F', '') + line('stdout', 'F', '  x ');
-    expect(new LogDecoder().decode(text).map((decoded) => decoded.text)).toEqual(['', '  x ']);
+    expect(new LogDecoder().decode(bytes(text)).map((decoded) => decoded.text)).toEqual(['', '  x ']);
   });
 
   it('hands a line without an end over in pieces', () => {
     const decoder = new LogDecoder();
     const part = line('stdout', 'P', 'x'.repeat(8192));
-    const pieces = Array.from({ length: 1000 }, () => decoder.decode(part)).flat();
+    const pieces = Array.from({ length: 1000 }, () => decoder.decode(bytes(part))).flat();
     expect(Math.max(...pieces.map(({ text }) => text.length))).toBeLessThan(300_000);
     expect(pieces.every(({ complete }) => !complete)).toBe(true);
     const all = [...pieces, ...decoder.flush()].map(({ text }) => text).join('');
     expect(all).toBe('x'.repeat(8_192_000));
   });
 
+  it('keeps bytes that are no UTF-8, and characters that two parts share', () => {
+    const written = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10));
+    const log = bytes(line('stdout', 'P', written.toString('latin1')) + line('stdout', 'F', '\u00c3'));
+    const decoder = new LogDecoder();
+    const [told] = Array.from(log).flatMap((byte) => decoder.decode(Uint8Array.of(byte)));
+    expect(told?.bytes).toEqual(Buffer.concat([written, Uint8Array.of(0xc3)]));
+    const umlaut = bytes(line('stderr', 'P', '\u00c3') + line('stderr', 'F', '\u00bc'));
+    expect(decoder.decode(umlaut).map(({ text }) => text)).toEqual(['\u00fc']);
+  });
+
   it('gives what the container did not end when asked for it', () => {
     const decoder = new LogDecoder();
-    expect(decoder.decode(line('stdout', 'P', 'half'))).toEqual([]);
+    expect(decoder.decode(bytes(line('stdout', 'P', 'half')))).toEqual([]);
     expect(decoder.flush()).toMatchObject([{ text: 'half', complete: false }]);
   });
 });

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemCodeOf } from '../core/errors.ts';
 
@@ -8,7 +7,9 @@ export interface LogLine {
   /** RFC 3339 with nanoseconds, of the line's first part. */
   readonly time: string;
   readonly stream: 'stdout' | 'stderr';
-  /** Without the newline. */
+  /** What the container wrote, byte by byte, without the newline. */
+  readonly bytes: Buffer;
+  /** The same, read as UTF-8. */
   readonly text: string;
   /** False for a last line that the container did not end, and for a piece of a line that is too long to be held. */
   readonly complete: boolean;
@@ -17,21 +18,28 @@ export interface LogLine {
 /** A line may be of any length, gigabytes of a container that never ends one: longer ones are handed over in pieces. */
 const maxHeldLength = 256 * 1024;
 
+/** A line under way. Its text has a character for each byte: a container writes what it likes, not only UTF-8. */
+interface RawLine {
+  readonly time: string;
+  readonly stream: LogLine['stream'];
+  readonly raw: string;
+}
+
 /** Puts the parts of long lines together again: `P` parts go on, an `F` part ends the line. */
 export class LogDecoder {
-  readonly #pending = new Map<LogLine['stream'], LogLine>();
+  readonly #pending = new Map<LogLine['stream'], RawLine>();
   #rest = '';
 
-  /** The lines that `text`, the next piece of a log in CRI format, completes. */
-  decode(text: string): readonly LogLine[] {
-    const raw = (this.#rest + text).split('\n');
+  /** The lines that `chunk`, the next piece of a log in CRI format, completes. */
+  decode(chunk: Uint8Array): readonly LogLine[] {
+    const raw = (this.#rest + Buffer.from(chunk).toString('latin1')).split('\n');
     this.#rest = raw.pop() ?? '';
     return raw.flatMap((line) => this.#decodeLine(line));
   }
 
   /** What was begun and not ended. */
   flush(): readonly LogLine[] {
-    const left = [...this.#pending.values()];
+    const left = [...this.#pending.values()].map((line) => logLine(line, false));
     this.#pending.clear();
     return left;
   }
@@ -42,17 +50,18 @@ export class LogDecoder {
     const [, time = '', stream, tag, text = ''] = match;
     const name = stream === 'stderr' ? 'stderr' : 'stdout';
     const begun = this.#pending.get(name);
-    const joined: LogLine = {
-      time: begun?.time ?? time,
-      stream: name,
-      text: (begun?.text ?? '') + text,
-      complete: tag === 'F',
-    };
-    const isTold = joined.complete || joined.text.length > maxHeldLength;
+    const joined: RawLine = { time: begun?.time ?? time, stream: name, raw: (begun?.raw ?? '') + text };
+    const isComplete = tag === 'F';
+    const isTold = isComplete || joined.raw.length > maxHeldLength;
     if (isTold) this.#pending.delete(name);
     else this.#pending.set(name, joined);
-    return isTold ? [joined] : [];
+    return isTold ? [logLine(joined, isComplete)] : [];
   }
+}
+
+function logLine({ time, stream, raw }: RawLine, complete: boolean): LogLine {
+  const bytes = Buffer.from(raw, 'latin1');
+  return { time, stream, bytes, text: bytes.toString('utf8'), complete };
 }
 
 const pollMs = 50;
@@ -64,7 +73,6 @@ const chunkBytes = 65_536;
  */
 export async function* followLog(path: string, ended: AbortSignal): AsyncGenerator<LogLine> {
   const decoder = new LogDecoder();
-  const utf8 = new StringDecoder('utf8');
   const buffer = Buffer.alloc(chunkBytes);
   const file = await openWhenThere(path, ended);
   if (file === undefined) return;
@@ -73,7 +81,7 @@ export async function* followLog(path: string, ended: AbortSignal): AsyncGenerat
       // Asked before reading: what is written before the end is then read after it.
       const isLast = ended.aborted;
       const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
-      if (bytesRead > 0) yield* decoder.decode(utf8.write(buffer.subarray(0, bytesRead)));
+      if (bytesRead > 0) yield* decoder.decode(buffer.subarray(0, bytesRead));
       else if (isLast) break;
       else await pause(ended);
     }
@@ -115,10 +123,10 @@ export async function tailLog(path: string, lines: number, bytes = 65_536): Prom
     const start = Math.max(0, size - bytes);
     const buffer = Buffer.alloc(size - start);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
-    const text = buffer.subarray(0, bytesRead).toString('utf8');
+    const read = buffer.subarray(0, bytesRead);
     const decoder = new LogDecoder();
     // A first line that is cut is not a line.
-    const whole = start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    const whole = start === 0 ? read : read.subarray(read.indexOf('\n') + 1);
     return [...decoder.decode(whole), ...decoder.flush()].slice(-lines);
   } finally {
     await file.close();

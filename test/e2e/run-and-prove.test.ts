@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, inject, test } from 'vitest';
 import type { ObservationReport } from '../../src/core/contract/observation-report.ts';
 import type { ProofReport } from '../../src/core/contract/proof-report.ts';
@@ -39,6 +40,17 @@ describe.skipIf(!canRunContainers())('run IMAGE', () => {
     ]);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 7, stdout: 'out\n', stderr: 'err\n' });
     expect(leftovers()).toEqual([]);
+  });
+
+  test('passes bytes through as they are, whatever they are', async () => {
+    const child = spawn(PODPROOF, ['run', IMAGE, 'cat', '/bin/busybox'], {
+      env: { ...process.env, PODPROOF_ROOT: inject('podproofRoot') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const printed = buffer(child.stdout);
+    await once(child, 'close');
+    const program = readFileSync('/bin/busybox');
+    expect((await printed).equals(program)).toBe(true);
   });
 
   test('confines as docker does: an added capability wins over a dropped one, a seccomp filter is on', async () => {
