@@ -2,6 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpGetAction } from '../kube/pod.ts';
 import { type ContainerTarget, resolvePort } from './container-target.ts';
 
+export interface HttpLimits {
+  /** Undefined: as long as it takes. */
+  readonly timeoutMs: number | undefined;
+  /** Gives the request up. */
+  readonly signal: AbortSignal;
+}
+
 export interface HttpAnswer {
   readonly statusCode: number;
   /** At most 10 KiB of it. */
@@ -15,7 +22,7 @@ const maxRedirects = 10;
 export async function httpGet(
   target: ContainerTarget,
   action: HttpGetAction,
-  timeoutMs: number,
+  { timeoutMs, signal: ended }: HttpLimits,
   userAgent: string,
 ): Promise<HttpAnswer> {
   const scheme = (action.scheme ?? 'HTTP').toLowerCase();
@@ -26,9 +33,10 @@ export async function httpGet(
   const url = new URL(`${scheme}://${authority}:${resolvePort(target.container, action.port)}${path}`);
   const headers: Record<string, string> = { 'User-Agent': userAgent, Accept: '*/*' };
   for (const { name, value } of action.httpHeaders ?? []) headers[name] = value;
-  const signal = AbortSignal.timeout(timeoutMs);
+  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const signal = timeout === undefined ? ended : AbortSignal.any([timeout, ended]);
   return follow(url, headers, signal, maxRedirects).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
+    if (timeout?.aborted !== true) throw error;
     const text = `Get "${url.href}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
     throw new Error(text, { cause: error });
   });

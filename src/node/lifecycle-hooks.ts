@@ -15,8 +15,6 @@ export interface HookRequest {
   readonly signal: AbortSignal;
 }
 
-const defaultHttpTimeoutMs = 30_000;
-
 /** Runs a `postStart` or `preStop` handler to its end. Never throws: a hook that fails is an outcome. */
 export async function runHook(request: HookRequest): Promise<HookOutcome> {
   try {
@@ -39,13 +37,9 @@ async function runHandler({ target, handler, clock, timeoutMs, signal }: HookReq
     return { ok: false, message: `${why}: ${stderr || stdout}`.trim() };
   }
   if (handler.httpGet !== undefined) {
-    const { statusCode } = await httpGet(
-      target,
-      handler.httpGet,
-      timeoutMs ?? defaultHttpTimeoutMs,
-      'kube-lifecycle/1.36',
-    );
-    return statusCode < 400 ? { ok: true } : { ok: false, message: `HTTP status ${statusCode}` };
+    // Upstream does not look at the status: any answer will do.
+    await httpGet(target, handler.httpGet, { timeoutMs, signal }, 'kube-lifecycle/1.36');
+    return { ok: true };
   }
   if (handler.sleep !== undefined) {
     const sleepMs = handler.sleep.seconds * 1000;

@@ -119,11 +119,9 @@ async function start(node: NodePorts, spec: Partial<PodSpec> = {}): Promise<Runn
 
 /** Closed until it is opened. */
 function deferred(): { readonly promise: Promise<void>; open(): void } {
-  let open = (): void => undefined;
-  const promise = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { promise, open: () => open() };
+  const openers: (() => void)[] = [];
+  const promise = new Promise<void>((resolve) => openers.push(resolve));
+  return { promise, open: () => openers.forEach((open) => open()) };
 }
 
 const failure = new PodproofError('runtime', 'no luck');

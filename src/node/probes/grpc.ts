@@ -14,6 +14,7 @@ export async function probeGrpc(
   target: ContainerTarget,
   action: NonNullable<Probe['grpc']>,
   timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<ProbeResult> {
   const { address } = target;
   if (address === undefined) return { ok: false, output: 'the pod has no network' };
@@ -21,9 +22,12 @@ export async function probeGrpc(
   // Loaded by who probes: it costs every start of podproof 5 ms otherwise.
   const { connect } = await import('node:http2');
   const session = connect(`http://${authority}:${action.port}`);
+  const giveUp = (): void => session.destroy(new Error('operation was canceled'));
+  signal.addEventListener('abort', giveUp);
   try {
     return await check(session, action, timeoutMs);
   } finally {
+    signal.removeEventListener('abort', giveUp);
     session.destroy();
   }
 }

@@ -8,8 +8,9 @@ export async function probeHttp(
   target: ContainerTarget,
   action: HttpGetAction,
   timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<ProbeResult> {
-  const { statusCode, body } = await httpGet(target, action, timeoutMs, 'kube-probe/1.36');
+  const { statusCode, body } = await httpGet(target, action, { timeoutMs, signal }, 'kube-probe/1.36');
   if (statusCode >= 200 && statusCode < 400) return { ok: true, output: body };
   return { ok: false, output: `HTTP probe failed with statuscode: ${statusCode}` };
 }

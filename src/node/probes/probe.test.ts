@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Probe } from '../../kube/pod.ts';
 import type { ExecResult, RuntimeContainer, Sandbox } from '../../runtime/engine.ts';
@@ -7,12 +8,12 @@ import type { ContainerTarget } from '../container-target.ts';
 import { runProbe } from './probe.ts';
 import type { ProbeResult } from './probe-result.ts';
 
-const servers: (Server | Http2Server)[] = [];
+const servers: (Server | Http2Server | TcpServer)[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
 });
 
-async function listen(server: Server | Http2Server): Promise<number> {
+async function listen(server: Server | Http2Server | TcpServer): Promise<number> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -170,5 +171,21 @@ describe('grpc', () => {
 
   it('nobody there is a failure', async () => {
     expect((await run({ grpc: { port: 1 } })).ok).toBe(false);
+  });
+});
+
+describe('a probe that nobody waits for any more', () => {
+  it.each([
+    ['httpGet', (port: number): Probe => ({ httpGet: { port }, timeoutSeconds: 60 })],
+    ['grpc', (port: number): Probe => ({ grpc: { port }, timeoutSeconds: 60 })],
+  ])('%s gives up at once', async (_, probeOf) => {
+    const sockets: Socket[] = [];
+    const server = createTcpServer((socket) => sockets.push(socket.resume()));
+    const port = await listen(server);
+    const over = new AbortController();
+    const result = runProbe(target(port), probeOf(port), over.signal);
+    await expect.poll(() => sockets.length).toBe(1);
+    over.abort();
+    expect((await result).ok).toBe(false);
   });
 });

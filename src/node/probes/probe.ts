@@ -34,8 +34,8 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   if (probe.exec !== undefined) return probeExec(target, probe.exec.command ?? [], timeoutMs, signal);
-  if (probe.httpGet !== undefined) return probeHttp(target, probe.httpGet, timeoutMs);
-  if (probe.tcpSocket !== undefined) return probeTcp(target, probe.tcpSocket, timeoutMs);
-  if (probe.grpc !== undefined) return probeGrpc(target, probe.grpc, timeoutMs);
+  if (probe.httpGet !== undefined) return probeHttp(target, probe.httpGet, timeoutMs, signal);
+  if (probe.tcpSocket !== undefined) return probeTcp(target, probe.tcpSocket, timeoutMs, signal);
+  if (probe.grpc !== undefined) return probeGrpc(target, probe.grpc, timeoutMs, signal);
   return { ok: false, output: 'missing probe handler' };
 }

@@ -8,6 +8,7 @@ export async function probeTcp(
   target: ContainerTarget,
   action: NonNullable<Probe['tcpSocket']>,
   timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<ProbeResult> {
   const host = action.host === undefined || action.host === '' ? target.address : action.host;
   if (host === undefined) return { ok: false, output: 'the pod has no network' };
@@ -16,9 +17,12 @@ export async function probeTcp(
     const socket = createConnection({ host, port });
     const finish = (ok: boolean, output: string): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
       socket.destroy();
       resolve({ ok, output });
     };
+    const giveUp = (): void => finish(false, `dial tcp ${host}:${port}: operation was canceled`);
+    signal.addEventListener('abort', giveUp);
     const timer = setTimeout(() => finish(false, `dial tcp ${host}:${port}: i/o timeout`), timeoutMs);
     socket.once('connect', () => finish(true, ''));
     socket.once('error', (error) => finish(false, `dial tcp ${host}:${port}: ${error.message}`));
