@@ -3,6 +3,7 @@ import { decodeImageConfig, isJsonObject, maxConfigBytes, maxManifestBytes } fro
 import { digestOf } from '../digest.ts';
 import { mediaTypes } from '../media-type.ts';
 import { formatReference, parseReference } from '../reference.ts';
+import { fewNames } from './few-names.ts';
 import { type FileTree, readTreeFile } from './file-tree.ts';
 import type { ResolvedImage, Source, SourceLayer } from './source.ts';
 
@@ -106,10 +107,10 @@ function chooseImage(
   if (only === undefined)
     throw new PodproofError(
       'not-found',
-      `"${text}" has no image "${wantedName ?? ''}"; it has: ${names.join(', ')}`,
+      `"${text}" has no image "${wantedName ?? ''}"; it has: ${fewNames(names, 'nothing')}`,
     );
   if (fits.length > 1)
-    throw new PodproofError('usage', `"${text}" has ${fits.length} images: ${names.join(', ')}`, {
+    throw new PodproofError('usage', `"${text}" has ${fits.length} images: ${fewNames(names, 'nothing')}`, {
       advice: 'name one of them: put a colon and its name behind the path',
     });
   return only;

@@ -5,6 +5,7 @@ import { isConfig } from '../media-type.ts';
 import type { ImagePlatform } from '../platform.ts';
 import { formatReference, parseReference } from '../reference.ts';
 import { verified, verifyBytes } from '../verify.ts';
+import { fewNames } from './few-names.ts';
 import { type FileTree, readTreeFile } from './file-tree.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { BlobReader, ResolvedImage, Source } from './source.ts';
@@ -100,13 +101,13 @@ function chooseEntry(
   const [only] = fits;
   if (only === undefined) {
     const wanted = wantedName === undefined ? 'no image' : `no image "${wantedName}"`;
-    throw new PodproofError('not-found', `"${text}" has ${wanted}; it has: ${names.join(', ') || 'nothing'}`);
+    throw new PodproofError('not-found', `"${text}" has ${wanted}; it has: ${fewNames(names, 'nothing')}`);
   }
   if (fits.length === 1) return only;
   // Several entries of one name are one image for several platforms.
   const byPlatform = fits.filter((entry) => entry.platform !== undefined && isForPlatform(entry, platform));
   if (byPlatform.length === 1 && byPlatform[0] !== undefined) return byPlatform[0];
-  throw new PodproofError('usage', `"${text}" has ${fits.length} images: ${names.join(', ')}`, {
+  throw new PodproofError('usage', `"${text}" has ${fits.length} images: ${fewNames(names, 'nothing')}`, {
     advice: 'name one of them: put a colon and its name or digest behind the path',
   });
 }

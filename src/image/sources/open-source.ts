@@ -36,10 +36,10 @@ export async function openSource(
   if (parsed.kind === 'oci') {
     const { directoryTree } = await import('./file-tree.ts');
     const { ociLayoutSource } = await import('./oci-layout.ts');
-    return ociLayoutSource(text, directoryTree(path), name, platform);
+    return ociLayoutSource(text, directoryTree(path, registry.signal), name, platform);
   }
   const { openTarTree } = await import('./tar-tree.ts');
-  const tree = await openTarTree(path);
+  const tree = await openTarTree(path, registry.signal);
   if (parsed.kind === 'oci-archive') {
     const { ociLayoutSource } = await import('./oci-layout.ts');
     return ociLayoutSource(text, tree, name, platform);

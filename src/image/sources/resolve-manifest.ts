@@ -11,6 +11,7 @@ import {
 } from '../config.ts';
 import type { Digest } from '../digest.ts';
 import { choosePlatform, formatPlatform, type ImagePlatform } from '../platform.ts';
+import { fewNames } from './few-names.ts';
 import type { BlobReader, ResolvedImage } from './source.ts';
 
 const maxIndexDepth = 4;
@@ -78,6 +79,6 @@ function chooseManifest(index: Index, digest: Digest, platform: ImagePlatform): 
   );
   throw new PodproofError(
     'unsupported',
-    `image index "${digest}" has nothing for ${formatPlatform(platform)}; it has ${offered.join(', ') || 'no image'}`,
+    `image index "${digest}" has nothing for ${formatPlatform(platform)}; it has ${fewNames(offered, 'no image')}`,
   );
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { decompressed } from '../decompress.ts';
+import { defaultUnpackLimits } from '../unpack/limits.ts';
 import { blockBytes, type TarEntry } from '../unpack/tar-header.ts';
 import { TarReader } from '../unpack/tar-reader.ts';
 import { type FileTree, openNamed, readChunkBytes } from './file-tree.ts';
@@ -18,33 +19,37 @@ type Place =
  * The files of a tar archive, read where they lie: one pass over the headers finds them. A compressed archive is
  * uncompressed into a file without a name first, because its blobs are not read in the archive's order.
  */
-export async function openTarTree(path: string): Promise<FileTree> {
+export async function openTarTree(path: string, signal?: AbortSignal): Promise<FileTree> {
   const named = await openNamed(path, 'archive');
-  const file = await uncompressedFile(named);
+  let file = named;
   try {
+    file = await uncompressedFile(named, signal);
     const places = await findPlaces(file);
     return {
       text: path,
       sizeBytes: async (name) => lookUp(places, name)?.sizeBytes,
-      stream: (name) => streamOf(file, lookUp(places, name)),
+      stream: (name) => interruptible(streamOf(file, lookUp(places, name)), signal),
       close: () => file.close(),
     };
   } catch (error) {
     await file.close();
+    if (error instanceof PodproofError && error.code === 'interrupted') throw error;
     const code = error instanceof PodproofError ? error.code : 'invalid';
     throw new PodproofError(code, `cannot read archive "${path}": ${messageOf(error)}`, { cause: error });
   }
 }
 
-async function uncompressedFile(file: FileHandle): Promise<FileHandle> {
+async function uncompressedFile(file: FileHandle, signal: AbortSignal | undefined): Promise<FileHandle> {
   const head = Buffer.alloc(4);
   await file.read(head, 0, 4, 0);
   const isCompressed = (head[0] === 0x1f && head[1] === 0x8b) || head.readUInt32LE(0) === 0xfd2fb528;
   if (!isCompressed) return file;
+  const { size } = await file.stat();
   const temporary = await namelessFile();
   try {
     const chunks = file.createReadStream({ start: 0, highWaterMark: readChunkBytes });
-    for await (const chunk of bounded(decompressed(chunks))) await temporary.write(chunk);
+    for await (const chunk of bounded(decompressed(interruptible(chunks, signal)), size))
+      await temporary.write(chunk);
     return temporary;
   } catch (error) {
     await temporary.close();
@@ -62,12 +67,26 @@ async function namelessFile(): Promise<FileHandle> {
   }
 }
 
-async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** An archive of archives is compressed twice: what a layer may unpack to holds for the whole of it as well. */
+async function* bounded(chunks: AsyncIterable<Uint8Array>, packedBytes: number): AsyncGenerator<Uint8Array> {
+  const { ratio, ratioFromBytes } = defaultUnpackLimits;
   let sizeBytes = 0;
   for await (const chunk of chunks) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxUnpackedBytes)
       throw new PodproofError('invalid', `it unpacks to more than ${maxUnpackedBytes} bytes`);
+    if (sizeBytes > ratioFromBytes && sizeBytes > packedBytes * ratio)
+      throw new PodproofError('invalid', `it unpacks to more than ${ratio} times its size (a bomb?)`);
+    yield chunk;
+  }
+}
+
+async function* interruptible(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
     yield chunk;
   }
 }

@@ -65,6 +65,7 @@ export async function* uncompressed(
 }
 
 export function ofLayer(layer: PackedLayer, error: unknown): PodproofError {
+  if (error instanceof PodproofError && error.code === 'interrupted') return error;
   const code = error instanceof PodproofError ? error.code : 'runtime';
   return new PodproofError(code, `cannot unpack layer "${layer.digest}": ${messageOf(error)}`, {
     cause: error,
