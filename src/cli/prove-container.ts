@@ -5,10 +5,11 @@ import type { FindingReport } from '../core/contract/check-report.ts';
 import type { ContainerProof, ProcessReport, Proof } from '../core/contract/proof-report.ts';
 import { PodproofError } from '../core/errors.ts';
 import type { Origin } from '../core/sourced.ts';
+import type { Pod } from '../kube/pod.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { tailLog } from '../node/logs.ts';
 import type { RunningContainer } from '../node/running-pod.ts';
-import { documentPlace, findingReport } from '../predict/document-place.ts';
+import { type DocumentPlace, documentPlace, findingReport } from '../predict/document-place.ts';
 import { compare } from '../proof/compare.ts';
 import type { ProofContext } from '../proof/fact.ts';
 import type { NamespaceKind, Observation } from '../proof/observation.ts';
@@ -40,6 +41,7 @@ export async function proveContainer(
     image: container.container.image ?? status.image,
     ...(image !== undefined && { imageDigest: image.digest }),
     state: status.state,
+    ...refusalAdvice(container, workload),
     restartCount: status.restartCount,
     ...(proof !== undefined && { proof }),
     processes: now?.processes ?? [],
@@ -122,10 +124,24 @@ function findingsOf(
   const own = findings.filter((finding) => finding.container === name);
   const isMissed = status.state.terminated !== undefined && !isProven && confinement !== undefined;
   return [
-    ...refusalAdvice(container, workload),
     ...(isMissed ? [ENDED_BEFORE_OBSERVED] : []),
+    ...notPulledAgain(container, place, workload.pod),
     ...own.map((finding) => findingReport(finding, place)),
   ];
+}
+
+/** A proof is about the image that is at hand: what the store has is used whatever the pull policy says. */
+function notPulledAgain(
+  { name, type, container, image }: RunningContainer,
+  place: DocumentPlace,
+  pod: Pod,
+): readonly FindingReport[] {
+  const placed = containersOf(pod).find((it) => it.type === type && it.container.name === name);
+  if (image === undefined || placed === undefined || container.imagePullPolicy !== 'Always') return [];
+  const path = [...placed.path, 'imagePullPolicy'];
+  const message = 'imagePullPolicy is Always: an image that is in the store is used all the same';
+  const advice = `podproof image pull ${container.image ?? ''}`;
+  return [findingReport({ severity: 'note', code: 'image-not-pulled', message, path, advice }, place)];
 }
 
 const ENDED_BEFORE_OBSERVED: FindingReport = {
@@ -138,25 +154,16 @@ const ENDED_BEFORE_OBSERVED: FindingReport = {
 function refusalAdvice(
   { name, type, container, status, image, confinement }: RunningContainer,
   workload: Workload,
-): readonly FindingReport[] {
+): Pick<ContainerProof, 'advice' | 'adviceLine'> {
   const { waiting } = status.state;
-  if (waiting === undefined) return [];
+  if (waiting === undefined) return {};
   const forImage = imageAdvice(waiting.reason, container.image ?? '');
-  if (forImage !== undefined) {
-    return [
-      {
-        severity: 'warning',
-        code: 'image-missing',
-        message: 'the image is not in the store',
-        advice: forImage,
-      },
-    ];
-  }
-  if (confinement === undefined) return [];
+  if (forImage !== undefined) return { advice: forImage };
+  if (confinement === undefined) return {};
   const placed = containersOf(workload.pod).find((it) => it.type === type && it.container.name === name);
   const platform = readPlatform(confinement.profile);
   const verdict = placed && startVerdict({ pod: workload.pod, container: placed, image, platform });
-  if (verdict === undefined || verdict.ok || verdict.advice === undefined) return [];
-  const line = verdict.path === undefined ? {} : { line: documentPlace(workload).line(verdict.path) };
-  return [{ severity: 'warning', code: 'refused', message: verdict.advice, ...line }];
+  if (verdict === undefined || verdict.ok || verdict.advice === undefined) return {};
+  const { advice, path } = verdict;
+  return { advice, ...(path !== undefined && { adviceLine: documentPlace(workload).line(path) }) };
 }

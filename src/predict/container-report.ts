@@ -30,7 +30,7 @@ export function predictContainer(
     start: startReport(startVerdict(input), place),
     confinement: confinementReport(confinement, place),
     writable: writablePaths(confinement),
-    findings: [...unknownImage(container, found), ...findings].map((finding) =>
+    findings: [...unknownImage(container, found, confinement.user.value.uid), ...findings].map((finding) =>
       findingReport(finding, place),
     ),
   };
@@ -44,15 +44,18 @@ function imageKnown({ image }: FoundImage): ContainerReport['imageKnown'] {
 function unknownImage(
   { container, path }: ContainerInPod,
   { image, problem }: FoundImage,
+  uid: number | null,
 ): readonly Finding[] {
   const { name, image: reference = '' } = container;
   // Without a reference there is nothing to look for, and the API server says so.
   if (image !== undefined || reference === '') return [];
+  const rest = uid === 0 ? 'root and no accounts are assumed' : 'no accounts are assumed';
+  const assumption = uid === null ? 'its user is not known' : rest;
   return [
     {
       severity: 'note',
       code: 'image-unknown',
-      message: `image "${reference}" is not at hand, so root and no accounts are assumed${problem === undefined ? '' : `: ${problem}`}`,
+      message: `image "${reference}" is not at hand, so ${assumption}${problem === undefined ? '' : `: ${problem}`}`,
       path: [...path, 'image'],
       container: name,
       ...(problem === undefined && { advice: `podproof image pull ${reference}` }),

@@ -168,6 +168,19 @@ test('a registry that does not answer makes the image unknown, with the reason',
   expect(report.workloads[0]?.containers[0]?.findings[0]?.message).toContain(': no answer from "r.test"');
 });
 
+test('of a pod that must not be root the user of an unknown image is not known', async () => {
+  const report = await check(deployment);
+  expect(report.workloads[0]?.containers[0]).toMatchObject({
+    confinement: { user: { value: { uid: null } } },
+    findings: expect.arrayContaining([
+      expect.objectContaining({
+        code: 'image-unknown',
+        message: 'image "web:1" is not at hand, so its user is not known',
+      }),
+    ]),
+  });
+});
+
 test('an image whose layers are not at hand is known by its config only', async () => {
   const report = await check(deployment, imageOf('1654', false));
   expect(report.workloads[0]?.containers[0]).toMatchObject({ imageKnown: 'config' });

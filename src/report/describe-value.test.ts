@@ -13,7 +13,8 @@ describe('a value in words', () => {
     [{ uid: 0, gid: 0, groups: [0], username: 'root' }, '0:0 root'],
     [{ uid: 0, gid: 0, groups: [0, 10], username: null }, '0:0 root, groups 10'],
     [{ uid: 1654, gid: 1654, groups: [1654], username: 'app' }, '1654:1654 app'],
-    [{ uid: 1010, gid: null, groups: [], username: null }, '1010:?'],
+    [{ uid: 1010, gid: null, groups: [], username: null }, '1010, group unknown'],
+    [{ uid: null, gid: null, groups: [2000], username: null }, 'unknown'],
   ])('user %j', (value, text) => {
     expect(describeUser(value)).toBe(text);
   });
@@ -25,6 +26,13 @@ describe('a value in words', () => {
     [{ bounding: ['A', 'B', 'C', 'D', 'E'], effective: ['A'] }, 'A effective, 5 in the bounding set'],
   ])('capabilities %j', (value, text) => {
     expect(describeCapabilities(value)).toBe(text);
+  });
+
+  it('of a user who is not known only the bounding set is', () => {
+    expect(describeCapabilities({ bounding: ['KILL'], effective: [] }, false)).toBe(
+      'unknown; KILL in the bounding set',
+    );
+    expect(describeCapabilities({ bounding: [], effective: [] }, false)).toBe('none');
   });
 
   it.each([

@@ -22,14 +22,19 @@ export function describeUser(value: unknown): string {
   const name = typeof username === 'string' ? ` ${username}` : uid === 0 ? ' root' : '';
   const more = Array.isArray(groups) ? groups.filter((group) => group !== gid) : [];
   const others = more.length === 0 ? '' : `, groups ${more.join(' ')}`;
-  return `${describeId(uid)}:${describeId(gid)}${name}${others}`;
+  if (typeof uid !== 'number') return 'unknown';
+  return typeof gid === 'number' ? `${uid}:${gid}${name}${others}` : `${uid}${name}, group unknown${others}`;
 }
 
-/** The five sets in a few words: what counts for a process is what is effective. */
-export function describeCapabilities(value: unknown): string {
+/**
+ * The five sets in a few words: what counts for a process is what is effective. Of a user who is not known only the
+ * bounding set is.
+ */
+export function describeCapabilities(value: unknown, isUserKnown = true): string {
   if (!isRecord(value)) return describeValue(value);
   const bounding = listOf(value['bounding']);
   const effective = listOf(value['effective']);
+  if (!isUserKnown && bounding.length > 0) return `unknown; ${describeNames(bounding)} in the bounding set`;
   if (bounding.length === 0 && effective.length === 0) return 'none';
   if (effective.length === 0) return `none effective; ${describeNames(bounding)} in the bounding set`;
   if (sameNames(bounding, effective)) return describeNames(effective);
@@ -91,8 +96,4 @@ export function listOf(value: unknown): readonly string[] {
 
 function sameNames(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((name) => right.includes(name));
-}
-
-function describeId(id: unknown): string {
-  return typeof id === 'number' ? String(id) : '?';
 }

@@ -86,7 +86,7 @@ function startRows({ start }: ContainerReport): readonly Row[] {
 interface Topic {
   readonly label: string;
   readonly member: string;
-  readonly describe: (value: unknown) => string;
+  readonly describe: (value: unknown, isUserKnown: boolean) => string;
   /** Only worth a line when this holds. */
   readonly when?: (value: unknown) => boolean;
 }
@@ -116,11 +116,15 @@ const TOPICS: readonly Topic[] = [
 ];
 
 function confinementRows(container: ContainerReport): readonly Row[] {
+  const user = container.confinement['user']?.value;
+  const isUserKnown = !isRecord(user) || user['uid'] !== null;
   const rows = TOPICS.flatMap((topic): Row[] => {
     const found: SourcedReport | undefined = container.confinement[topic.member];
     if (found === undefined || topic.when?.(found.value) === false) return [];
     const at = found.line === undefined ? {} : { line: `:${found.line}` };
-    return [{ cells: [topic.label, topic.describe(found.value), shortOrigin(found.from)], ...at }];
+    return [
+      { cells: [topic.label, topic.describe(found.value, isUserKnown), shortOrigin(found.from)], ...at },
+    ];
   });
   return [...rows, ...writableRows(container)];
 }

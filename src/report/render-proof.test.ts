@@ -155,6 +155,8 @@ describe('the text of a proof', () => {
             'container has runAsNonRoot and image will run as root (pod: "web_default(0)", container: web)',
         },
       },
+      advice: 'write runAsUser: 1654 (its passwd has app:1654)',
+      adviceLine: 5,
       processes: [],
     };
     const { startedInMs: __, ...pending } = { ...pod, phase: 'Pending' as const, containers: [refused] };
@@ -164,6 +166,7 @@ describe('the text of a proof', () => {
         web   localhost/web:1@sha256:3f1c00112233   not started
           CreateContainerConfigError  container has runAsNonRoot and image will run as root (pod:
                                       "web_default(0)", container: web)
+                                      write runAsUser: 1654 (its passwd has app:1654)                   :5
 
       1 pod, 1 container: 1 refused
       "

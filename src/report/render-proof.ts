@@ -81,13 +81,15 @@ function verdict({ proof, state }: ContainerProof, { palette }: TextOptions): st
 }
 
 /** Running is what a proof is about and says nothing; a container that waits or has ended says why. */
-function stateRows({ state, restartCount }: ContainerProof): readonly Row[] {
+function stateRows({ state, restartCount, advice, adviceLine }: ContainerProof): readonly Row[] {
   const restarts: Row[] = restartCount === 0 ? [] : [{ cells: ['restarts', String(restartCount)] }];
   if (state.waiting !== undefined) {
     const { reason, message } = state.waiting;
     // Without a message it only waits for others.
     const tone = message === undefined ? 'dim' : 'bad';
-    return [{ cells: [reason, message ?? ''], tone }, ...restarts];
+    const at = adviceLine === undefined ? {} : { line: `:${adviceLine}` };
+    const toDo: Row[] = advice === undefined ? [] : [{ cells: ['', advice], ...at }];
+    return [{ cells: [reason, message ?? ''], tone }, ...toDo, ...restarts];
   }
   if (state.terminated === undefined) return restarts;
   const { exitCode, reason, message } = state.terminated;

@@ -156,7 +156,28 @@ describe.skipIf(!canRunContainers())('prove', () => {
     const { exitCode, stdout, stderr } = await podproof(['prove', '-f', '-', ...flags], refused);
     expect(exitCode).toBe(code);
     expect(stdout).toContain('CreateContainerConfigError');
+    expect(stdout).toMatch(/\n +write runAsUser/);
+    expect(stdout).not.toContain('warning');
     expect(stderr).toContain(message);
+  });
+
+  test('advice belongs to the refusal; that an image was not pulled again is told with its line', async () => {
+    const { stdout } = await podproof(['prove', '-f', '-', '-o', 'json'], refused);
+    const report: ProofReport = JSON.parse(stdout);
+    expect(report.pods[0]?.containers[0]).toMatchObject({
+      advice: expect.stringMatching(/^write runAsUser/),
+      adviceLine: 1,
+    });
+    const always = pod({ command: ['sleep', '100'], imagePullPolicy: 'Always' });
+    const proven = await podproof(['prove', '-f', '-', '-o', 'json', '--settle', '0s'], always);
+    const { pods }: ProofReport = JSON.parse(proven.stdout);
+    expect(pods[0]?.containers[0]?.findings).toContainEqual(
+      expect.objectContaining({
+        code: 'image-not-pulled',
+        field: 'spec.containers[0].imagePullPolicy',
+        line: 1,
+      }),
+    );
   });
 
   test('a pod that should be refused and runs is a finding', async () => {

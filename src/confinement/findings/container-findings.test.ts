@@ -191,3 +191,12 @@ test('a lost prefix is told with the right spelling', () => {
 test('a lost group is told with the gid', () => {
   expect(find('image-group-lost', { user: '1000:2000' })?.advice).toBe('write runAsGroup: 2000');
 });
+
+test('root that is refused is not told again, and root of a user namespace is only worth a note', () => {
+  const refused = { spec: { securityContext: { runAsNonRoot: true } } };
+  expect(find('implicit-root', refused)).toBeUndefined();
+  expect(find('implicit-root', { spec: { hostUsers: false } })).toMatchObject({
+    severity: 'note',
+    message: 'runs as root of its user namespace, which is nobody outside of it',
+  });
+});

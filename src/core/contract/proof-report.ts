@@ -40,6 +40,9 @@ export interface ContainerProof {
   readonly imageDigest?: string;
   /** Kubernetes' own container state object. */
   readonly state: ContainerState;
+  /** What to write, or to run, for a container that was refused; `adviceLine` is where, when it is a field. */
+  readonly advice?: string;
+  readonly adviceLine?: number;
   readonly restartCount: number;
   /** Absent when the container never ran, or ended before it could be observed (then a finding says so). */
   readonly proof?: Proof;
