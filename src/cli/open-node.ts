@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { availableParallelism, networkInterfaces } from 'node:os';
 import type { Profile } from '../confinement/confinement.ts';
 import type { ObjectLookup } from '../kube/references.ts';
@@ -45,9 +46,16 @@ export async function openNode(request: NodeRequest, context: CommandContext): P
     allocatable: {
       cpuMillicores: availableParallelism() * 1000,
       memoryBytes: engine.platform.memoryCapacityBytes,
+      ephemeralStorageBytes: fileSystemBytes(libDir),
     },
     gate: createGate(PARALLEL_STEPS),
   };
+}
+
+/** What the file system below podproof's files holds in all. */
+function fileSystemBytes(path: string): number {
+  const { blocks, bsize } = statfsSync(path);
+  return blocks * bsize;
 }
 
 function hostAddress(): string | undefined {

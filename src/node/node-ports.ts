@@ -2,6 +2,7 @@ import type { UnpackedImage } from '../image/image.ts';
 import type { ObjectLookup } from '../kube/references.ts';
 import type { Engine } from '../runtime/engine.ts';
 import type { Clock } from './clock.ts';
+import type { Allocatable } from './env/downward.ts';
 import type { Gate } from './gate.ts';
 import type { ClusterDns } from './resolv-conf.ts';
 
@@ -19,7 +20,7 @@ export interface NodePorts {
   /** Undefined: pods get the node's own name servers. */
   readonly clusterDns: ClusterDns | undefined;
   /** What a container without limits is told by the downward API. */
-  readonly allocatable: { readonly cpuMillicores: number; readonly memoryBytes: number };
+  readonly allocatable: Allocatable;
   /** Bounds the heavy steps (images, sandboxes, container creation) over all pods of the node. */
   readonly gate: Gate;
 }

@@ -53,3 +53,24 @@ it('keeps three name servers and 32 search paths', () => {
   expect(text.match(/^nameserver/gm)).toHaveLength(3);
   expect(text.split('\n')[0]?.split(' ')).toHaveLength(33);
 });
+
+// formDNSSearchFitsLimits and parseResolvConf of kubelet/network/dns/dns.go.
+describe('searches', () => {
+  const searchesOf = (searches: readonly string[]) =>
+    build({ dnsPolicy: 'None', dnsConfig: { searches } }).trim().split(' ').slice(1);
+
+  it('of more than 253 characters are left out', () => {
+    expect(searchesOf(['a', 'b'.repeat(254), 'c'])).toEqual(['a', 'c']);
+  });
+
+  it('of more than 2048 characters together lose their last ones', () => {
+    const long = Array.from({ length: 10 }, (_, index) => `${index}`.repeat(250));
+    expect(searchesOf([...long, 'short'])).toEqual(long.slice(0, 8));
+  });
+});
+
+it("the node's file: the last search line without final dots, the options of all lines", () => {
+  const text = 'search old\noptions edns0 ndots:1\nsearch a.example. .\noptions ndots:3\n';
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: { containers: [] } };
+  expect(buildResolvConf(pod, text, undefined)).toBe('search a.example\noptions edns0 ndots:3\n');
+});

@@ -13,7 +13,7 @@ interface Resolver {
 }
 
 /** The kubelet's limits on what it writes. */
-const limits = { nameservers: 3, searches: 32, searchCharacters: 2048 } as const;
+const limits = { nameservers: 3, searches: 32, searchCharacters: 2048, nameCharacters: 253 } as const;
 
 /** The pod's /etc/resolv.conf by its `dnsPolicy` and `dnsConfig`. */
 export function buildResolvConf(pod: Pod, nodeText: string, clusterDns: ClusterDns | undefined): string {
@@ -45,7 +45,7 @@ function byPolicy(pod: Pod, node: Resolver, clusterDns: ClusterDns | undefined):
 function addDnsConfig(resolver: Resolver, pod: Pod): Resolver {
   const config = pod.spec.dnsConfig;
   if (config === undefined) return resolver;
-  const options = new Map(resolver.options.map((option) => [option.split(':', 1)[0] ?? '', option]));
+  const options = new Map(resolver.options.map((option) => [nameOfOption(option), option]));
   for (const { name = '', value } of config.options ?? [])
     options.set(name, value === undefined || value === '' ? name : `${name}:${value}`);
   return {
@@ -55,23 +55,29 @@ function addDnsConfig(resolver: Resolver, pod: Pod): Resolver {
   };
 }
 
+/** Of name servers all count, of searches the last line, of options every name with its last value. */
 function parseResolvConf(text: string): Resolver {
   const nameservers: string[] = [];
   let searches: readonly string[] = [];
-  let options: readonly string[] = [];
+  const options = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [keyword, ...words] = line.trim().split(/\s+/);
     if (keyword === 'nameserver' && words[0] !== undefined) nameservers.push(words[0]);
-    else if (keyword === 'search') searches = words.filter((word) => word !== '.');
-    else if (keyword === 'options') options = words;
+    else if (keyword === 'search')
+      searches = words.filter((word) => word !== '.').map((word) => word.replace(/\.$/, ''));
+    else if (keyword === 'options') for (const option of words) options.set(nameOfOption(option), option);
   }
-  return { nameservers, searches, options };
+  return { nameservers, searches, options: [...options.values()] };
 }
 
+function nameOfOption(option: string): string {
+  return option.split(':', 1)[0] ?? '';
+}
+
+/** Some resolvers abort on a name that is too long; of too many the last are left out (`kubelet/network/dns`). */
 function limitSearches(searches: readonly string[]): readonly string[] {
-  const kept: string[] = [];
-  for (const search of searches.slice(0, limits.searches))
-    if ([...kept, search].join(' ').length <= limits.searchCharacters) kept.push(search);
+  const kept = searches.slice(0, limits.searches).filter((search) => search.length <= limits.nameCharacters);
+  while (kept.join(' ').length > limits.searchCharacters) kept.pop();
   return kept;
 }
 

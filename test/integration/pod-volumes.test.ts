@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Container, Pod, Volume, VolumeMount } from '../../src/kube/pod.ts';
@@ -161,7 +170,8 @@ describe.skipIf(!canRunContainers())('volumes', () => {
         'secret 0:2000 3777',
         'config/a.txt 0:2000 644',
         'secret/password 0:2000 440',
-        'projected/token 0:2000 640',
+        // The common user's (FsUserFrom of the kubelet), and fsGroup's by the walk.
+        'projected/token 1654:2000 640',
         'hush',
         '1654:2000',
         '1654:2000',
@@ -309,7 +319,7 @@ describe.skipIf(!canRunContainers())('subPath', () => {
 
   it.each([
     ['an absolute link', '/etc'],
-    ['a relative link', '../../../../etc'],
+    ['a relative link', `${'../'.repeat(16)}etc`],
   ])('%s out of the volume refuses the container, and the host stays unseen', async (_, target) => {
     setObjects();
     symlinkSync(target, join(claimDir(), 'link'));
@@ -328,6 +338,37 @@ describe.skipIf(!canRunContainers())('subPath', () => {
         message: 'failed to prepare subPath for volumeMount "claim" of container "c"',
       },
     });
+  });
+
+  it('one below a link out of the volume is not made', async () => {
+    setObjects();
+    symlinkSync('/tmp', join(claimDir(), 'link'));
+    const volumeMounts = [{ name: 'claim', mountPath: '/v', subPath: 'link/podproof-was-here' }];
+    const pod = await start(
+      testPod({ containers: [script('c', 'true', { volumeMounts })], volumes: [volume] }),
+    );
+    expect(await pod.waitUntil('ready', 5000)).toBe(false);
+    expect(pod.status().containerStatuses?.[0]?.state.waiting?.message).toBe(
+      'failed to create subPath directory for volumeMount "claim" of container "c"',
+    );
+    expect(existsSync('/tmp/podproof-was-here')).toBe(false);
+  });
+
+  it('a variable that is empty is missing', async () => {
+    setObjects();
+    const pod = await start(
+      testPod({
+        containers: [
+          script('c', 'true', {
+            env: [{ name: 'EMPTY', value: '' }],
+            volumeMounts: [{ name: 'claim', mountPath: '/v', subPathExpr: 'a/$(NONE)/$(EMPTY)' }],
+          }),
+        ],
+        volumes: [volume],
+      }),
+    );
+    expect(await pod.waitUntil('ready', 5000)).toBe(false);
+    expect(pod.status().containerStatuses?.[0]?.state.waiting?.message).toBe('missing value for EMPTY, NONE');
   });
 
   it('a directory that is swapped for a link while containers start never shows the host', async () => {

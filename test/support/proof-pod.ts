@@ -64,7 +64,11 @@ export async function openProofNode(
     nodeName: 'proof',
     hostIP: undefined,
     clusterDns: undefined,
-    allocatable: { cpuMillicores: 1000, memoryBytes: typicalPlatform('containerd').memoryCapacityBytes },
+    allocatable: {
+      cpuMillicores: 1000,
+      memoryBytes: typicalPlatform('containerd').memoryCapacityBytes,
+      ephemeralStorageBytes: 1024 ** 3,
+    },
     gate: createGate(2),
   };
   const pods: RunningPod[] = [];

@@ -2,6 +2,13 @@ import type { ResourceFieldSelector } from '../../kube/meta.ts';
 import type { Container, Pod } from '../../kube/pod.ts';
 import { bytesOf, compareQuantities, millicoresOf, parseQuantity } from '../../kube/quantity.ts';
 
+/** What the node has for pods. */
+export interface Allocatable {
+  readonly cpuMillicores: number;
+  readonly memoryBytes: number;
+  readonly ephemeralStorageBytes: number;
+}
+
 /** What the downward API can tell beside the pod's own text. */
 export interface DownwardFacts {
   readonly pod: Pod;
@@ -9,7 +16,7 @@ export interface DownwardFacts {
   readonly hostIPs: readonly string[];
   readonly podIPs: readonly string[];
   /** What a container without a limit is told: the node's allocatable resources. */
-  readonly allocatable: { readonly cpuMillicores: number; readonly memoryBytes: number };
+  readonly allocatable: Allocatable;
 }
 
 /** The text of a `fieldRef`, or undefined for a field that the downward API does not have. */
@@ -56,28 +63,65 @@ function formatMap(map: Readonly<Record<string, string>> | undefined): string {
     .join('\n');
 }
 
-/** The number that a `resourceFieldRef` stands for, rounded up to its divisor, or undefined when it names nothing. */
+/** The number that a `resourceFieldRef` stands for, or the kubelet's text when it names nothing. */
+export type DownwardResource =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly message: string };
+
+/** Who asks: the container whose environment it is for, or a volume, which names the container. */
+type Reader = Container | 'volume';
+
+/** Rounded up to its divisor (`api/v1/resource/helpers.go`, `kubelet_resources.go`). */
 export function downwardResource(
   facts: DownwardFacts,
-  own: Container | undefined,
+  reader: Reader,
   selector: ResourceFieldSelector,
-): string | undefined {
+): DownwardResource {
+  const { containerName = '' } = selector;
   const container =
-    selector.containerName === undefined ? own : findContainer(facts.pod, selector.containerName);
+    containerName === '' && reader !== 'volume' ? reader : findContainer(facts.pod, containerName);
+  if (container === undefined) return { ok: false, message: `container ${containerName} not found` };
   const [kind, ...rest] = selector.resource.split('.');
   const resource = rest.join('.');
-  if (container === undefined || (kind !== 'limits' && kind !== 'requests')) return undefined;
+  const isKnown =
+    ['cpu', 'memory', 'ephemeral-storage'].includes(resource) || resource.startsWith('hugepages-');
+  if ((kind !== 'limits' && kind !== 'requests') || !isKnown)
+    return { ok: false, message: `unsupported container resource : ${selector.resource}` };
   const { limits, requests } = container.resources ?? {};
-  const quantity = kind === 'limits' ? limits?.[resource] : (requests?.[resource] ?? limits?.[resource]);
-  const divisor = divisorOf(selector);
-  if (resource === 'cpu') {
-    const fallback = kind === 'limits' ? facts.allocatable.cpuMillicores : 0;
-    return String(Math.ceil((millicoresOf(quantity) ?? fallback) / (millicoresOf(divisor) ?? 1000)));
+  const amount = resource === 'cpu' ? millicoresOf : bytesOf;
+  const written = amount(
+    kind === 'limits' ? limits?.[resource] : (requests?.[resource] ?? limits?.[resource]),
+  );
+  const isZero = written === undefined || written === 0;
+  const value =
+    kind === 'limits' && isZero ? limitOfNode(facts, container, reader, resource) : (written ?? 0);
+  const unit = amount(divisorOf(selector)) ?? amount('1') ?? 1;
+  return { ok: true, value: String(Math.ceil(value / unit)) };
+}
+
+/**
+ * What a container without a limit is told: the pod's limit, else what the node can give. A volume does not look at the
+ * pod's; in the environment nothing is filled in for an init container that another one names.
+ */
+function limitOfNode(
+  { pod, allocatable }: DownwardFacts,
+  container: Container,
+  reader: Reader,
+  resource: string,
+): number {
+  const isFilledIn = reader === 'volume' || reader === container || pod.spec.containers.includes(container);
+  if (!isFilledIn) return 0;
+  const ofPod = reader === 'volume' ? undefined : pod.spec.resources?.limits?.[resource];
+  switch (resource) {
+    case 'cpu':
+      return millicoresOf(ofPod) ?? allocatable.cpuMillicores;
+    case 'memory':
+      return bytesOf(ofPod) ?? allocatable.memoryBytes;
+    case 'ephemeral-storage':
+      return allocatable.ephemeralStorageBytes;
+    default:
+      return 0;
   }
-  const fallback = kind === 'limits' && resource === 'memory' ? facts.allocatable.memoryBytes : 0;
-  if (resource !== 'memory' && resource !== 'ephemeral-storage' && !resource.startsWith('hugepages-'))
-    return undefined;
-  return String(Math.ceil((bytesOf(quantity) ?? fallback) / (bytesOf(divisor) ?? 1)));
 }
 
 function divisorOf(selector: ResourceFieldSelector): string | number {

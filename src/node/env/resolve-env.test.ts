@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Container, Pod } from '../../kube/pod.ts';
 import type { ObjectLookup } from '../../kube/references.ts';
-import type { DownwardFacts } from './downward.ts';
+
+import { type DownwardFacts, downwardResource } from './downward.ts';
 import { resolveEnv } from './resolve-env.ts';
 
 const lookup: ObjectLookup = {
@@ -38,14 +39,18 @@ const pod: Pod = {
     labels: { app: 'x' },
     annotations: { 'a/b': 'say "hi"\n' },
   },
-  spec: { containers: [container, { name: 'free' }], serviceAccountName: 'robot' },
+  spec: {
+    containers: [container, { name: 'free' }],
+    initContainers: [{ name: 'setup' }],
+    serviceAccountName: 'robot',
+  },
 };
 const facts: DownwardFacts = {
   pod,
   nodeName: 'node-1',
   hostIPs: ['192.0.2.1'],
   podIPs: ['10.0.0.2', 'fd00::2'],
-  allocatable: { cpuMillicores: 4000, memoryBytes: 1024 },
+  allocatable: { cpuMillicores: 4000, memoryBytes: 1024, ephemeralStorageBytes: 2048 },
 };
 
 function env(more: Partial<Container>, serviceEnv: ReadonlyMap<string, string> = new Map()): unknown {
@@ -122,6 +127,11 @@ describe('variables', () => {
 
 const key = (source: object): unknown => env({ env: [{ name: 'V', valueFrom: source }] });
 
+it("a variable may build on the service's of its own name", () => {
+  const services = new Map([['A', 'service']]);
+  expect(env({ env: [{ name: 'A', value: '$(A)/path' }] }, services)).toEqual({ A: 'service/path' });
+});
+
 describe('what is missing', () => {
   it.each([
     [{ configMapKeyRef: { name: 'no', key: 'k' } }, 'configmap "no" not found'],
@@ -180,7 +190,27 @@ describe('the downward API', () => {
     ['limits.cpu', '1', 'free', '4'],
     ['limits.memory', '1', 'free', '1024'],
     ['requests.cpu', '1', 'free', '0'],
+    ['limits.ephemeral-storage', '1', 'free', '2048'],
+    ['requests.ephemeral-storage', '1', 'free', '0'],
+    ['limits.hugepages-2Mi', '1', 'free', '0'],
+    ['limits.cpu', '1m', 'setup', '0'],
   ])('%s by %s of container %s is %s', (name, divisor, containerName, value) => {
     expect(resource(name, divisor, containerName)).toEqual({ V: value });
+  });
+
+  it('tells a container without limits those of its pod (kubelet_resources.go)', () => {
+    const limited = { ...pod, spec: { ...pod.spec, resources: { limits: { cpu: '2', memory: '512' } } } };
+    const told = (resource: string, reader: Container | 'volume') =>
+      downwardResource({ ...facts, pod: limited }, reader, { resource, containerName: 'free' });
+    expect(told('limits.cpu', container)).toEqual({ ok: true, value: '2' });
+    expect(told('limits.memory', container)).toEqual({ ok: true, value: '512' });
+    expect(told('limits.cpu', 'volume')).toEqual({ ok: true, value: '4' });
+  });
+
+  it('names what is not there', () => {
+    expect(resource('limits.cpu', '1', 'ghost')).toBe('container ghost not found');
+    expect(resource('limits.example.com/gpu')).toBe(
+      'unsupported container resource : limits.example.com/gpu',
+    );
   });
 });

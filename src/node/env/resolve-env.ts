@@ -70,8 +70,7 @@ function envValue(
   env: ReadonlyMap<string, string>,
   variable: EnvVar,
 ): Outcome<string | undefined> {
-  const lookup = (name: string): string | undefined =>
-    env.get(name) ?? (name === variable.name ? undefined : context.serviceEnv.get(name));
+  const lookup = (name: string): string | undefined => env.get(name) ?? context.serviceEnv.get(name);
   if (variable.value !== undefined && variable.value !== '')
     return { ok: true, value: expandVariables(variable.value, lookup) };
   if (variable.valueFrom === undefined) return { ok: true, value: '' };
@@ -89,10 +88,7 @@ function valueFrom(
     return value === undefined ? fail(`unsupported fieldPath: ${fieldRef.fieldPath}`) : { ok: true, value };
   }
   if (resourceFieldRef !== undefined) {
-    const value = downwardResource(context.facts, container, resourceFieldRef);
-    return value === undefined
-      ? fail(`unsupported container resource : ${resourceFieldRef.resource}`)
-      : { ok: true, value };
+    return downwardResource(context.facts, container, resourceFieldRef);
   }
   const namespace = namespaceOf(context);
   if (configMapKeyRef !== undefined) {

@@ -36,8 +36,8 @@ function downwardText(context: VolumeContext, item: DownwardAPIVolumeFile): stri
     if (text === undefined) throw new Error(`unsupported fieldPath: ${item.fieldRef.fieldPath}`);
     return text;
   }
-  const resource = item.resourceFieldRef;
-  const text = resource === undefined ? '' : downwardResource(context.facts, undefined, resource);
-  if (text === undefined) throw new Error(`unsupported container resource : ${resource?.resource ?? ''}`);
-  return text;
+  if (item.resourceFieldRef === undefined) return '';
+  const resource = downwardResource(context.facts, 'volume', item.resourceFieldRef);
+  if (!resource.ok) throw new Error(resource.message);
+  return resource.value;
 }

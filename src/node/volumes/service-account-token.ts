@@ -74,9 +74,8 @@ async function readSigningKey(path: string): Promise<Buffer> {
   return readFile(path);
 }
 
-/** The user that all containers share, when there is one: the token is then that user's alone. */
+/** The user that all containers share, when there is one: the token is then that user's, and with fsGroup that group's. */
 function tokenOwner(pod: Pod): number | undefined {
-  if (pod.spec.securityContext?.fsGroup !== undefined) return undefined;
   const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const users = new Set(
     containers.map(

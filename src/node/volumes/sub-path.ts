@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Container, VolumeMount } from '../../kube/pod.ts';
 import { makeDirectoriesBeneath } from '../../linux/make-directories-beneath.ts';
@@ -25,11 +25,11 @@ export function mountHandle(
   const root = join(volume.root, volume.path);
   const where = `volumeMount "${mount.name}" of container "${container.name}"`;
   try {
-    makeDirectoriesBeneath(root, subPath, lstatSync(root).mode & 0o2777);
+    makeDirectoriesBeneath(root, subPath, lstatSync(root).mode & 0o7777);
   } catch (error) {
-    throw new Refusal('CreateContainerConfigError', `failed to prepare subPath for ${where}`, {
-      cause: error,
-    });
+    // The kubelet makes what is missing first, and has a text of its own for that.
+    const failed = existsSync(join(root, subPath)) ? 'prepare subPath' : 'create subPath directory';
+    throw new Refusal('CreateContainerConfigError', `failed to ${failed} for ${where}`, { cause: error });
   }
   return { ...whole, root, path: subPath };
 }
@@ -37,13 +37,18 @@ export function mountHandle(
 function subPathOf(mount: VolumeMount, env: ReadonlyMap<string, string>): string {
   const { subPath = '', subPathExpr = '' } = mount;
   if (subPathExpr === '') return subPath;
-  let missing: string | undefined;
+  const missing = new Set<string>();
   const expanded = expandVariables(subPathExpr, (name) => {
-    if (!env.has(name)) missing = name;
-    return env.get(name);
+    const value = env.get(name) ?? '';
+    if (value === '') missing.add(name);
+    return value;
   });
-  if (missing !== undefined)
-    throw new Refusal('CreateContainerConfigError', `missing value for "${missing}"`);
+  // An empty one counts as missing (`ExpandContainerVolumeMounts` of the kubelet).
+  if (missing.size > 0)
+    throw new Refusal(
+      'CreateContainerConfigError',
+      `missing value for ${[...missing].toSorted().join(', ')}`,
+    );
   return expanded;
 }
 
