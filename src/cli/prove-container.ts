@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { containersOf } from '../confinement/containers.ts';
-import { startVerdict } from '../confinement/start-verdict.ts';
 import type { FindingReport } from '../core/contract/check-report.ts';
 import type { ContainerProof, ProcessReport, Proof } from '../core/contract/proof-report.ts';
 import { PodproofError } from '../core/errors.ts';
@@ -16,8 +15,7 @@ import type { NamespaceKind, Observation } from '../proof/observation.ts';
 import { observe, observeOptionsFor } from '../proof/observe.ts';
 import { processTree } from '../proof/process-tree.ts';
 import type { Sandbox } from '../runtime/engine.ts';
-import { readPlatform } from '../runtime/read-platform.ts';
-import { imageAdvice } from './store-images.ts';
+import { refusalAdvice } from './refusal-advice.ts';
 import type { PodWatch } from './watch-pod.ts';
 
 const LOG_LINES = 10;
@@ -34,6 +32,7 @@ export async function proveContainer(
   const now = await observeNow(container);
   const observation = now?.observation ?? atStart;
   const proof = observation && (await proofOf(container, workload, sandbox, observation, atStart));
+  const refusal = refusalAdvice(container, workload.pod);
   const logTail = hasFailed(container) ? await readLogTail(container) : [];
   return {
     name,
@@ -41,7 +40,10 @@ export async function proveContainer(
     image: container.container.image ?? status.image,
     ...(image !== undefined && { imageDigest: image.digest }),
     state: status.state,
-    ...refusalAdvice(container, workload),
+    ...(refusal && {
+      advice: refusal.advice,
+      ...(refusal.path && { adviceLine: workload.locate(refusal.path).line }),
+    }),
     restartCount: status.restartCount,
     ...(proof !== undefined && { proof }),
     processes: now?.processes ?? [],
@@ -149,21 +151,3 @@ const ENDED_BEFORE_OBSERVED: FindingReport = {
   code: 'ended-before-observed',
   message: 'it ended before the kernel could be asked about it: nothing is proven',
 };
-
-/** What to write, or to run, for a container that was refused. */
-function refusalAdvice(
-  { name, type, container, status, image, confinement }: RunningContainer,
-  workload: Workload,
-): Pick<ContainerProof, 'advice' | 'adviceLine'> {
-  const { waiting } = status.state;
-  if (waiting === undefined) return {};
-  const forImage = imageAdvice(waiting.reason, container.image ?? '');
-  if (forImage !== undefined) return { advice: forImage };
-  if (confinement === undefined) return {};
-  const placed = containersOf(workload.pod).find((it) => it.type === type && it.container.name === name);
-  const platform = readPlatform(confinement.profile);
-  const verdict = placed && startVerdict({ pod: workload.pod, container: placed, image, platform });
-  if (verdict === undefined || verdict.ok || verdict.advice === undefined) return {};
-  const { advice, path } = verdict;
-  return { advice, ...(path !== undefined && { adviceLine: documentPlace(workload).line(path) }) };
-}

@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { followPod, type Print } from './follow-pod.ts';
 import { podOptions } from './pod-options.ts';
-import { imageAdvice } from './store-images.ts';
+import { refusalAdvice } from './refusal-advice.ts';
 import { writeThrough } from './write-through.ts';
 
 /**
@@ -72,15 +72,17 @@ export function isOver({ phase, initContainerStatuses = [], containerStatuses = 
 /** The worst exit code of its containers; a refused container is told and counts as a finding. */
 export function exitCodeOfPod(pod: RunningPod, context: CommandContext): number {
   const { namespace = 'default', name = '' } = pod.pod.metadata;
-  const codes = pod.containers().map(({ name: container, container: { image = '' }, status: { state } }) => {
-    if (state.terminated !== undefined) return state.terminated.exitCode;
-    const { reason = '', message = '' } = state.waiting ?? {};
+  tellWarnings(pod, context);
+  const codes = pod.containers().map((container) => {
+    const { terminated, waiting } = container.status.state;
+    if (terminated !== undefined) return terminated.exitCode;
+    const { reason = '', message = '' } = waiting ?? {};
     if (message === '') return 0;
     context.stderr.write(
-      `podproof: container ${container} of pod ${namespace}/${name}: ${reason}: ${message}\n`,
+      `podproof: container ${container.name} of pod ${namespace}/${name}: ${reason}: ${message}\n`,
     );
-    const advice = imageAdvice(reason, image);
-    if (advice !== undefined) context.stderr.write(`  ${advice}\n`);
+    const refusal = refusalAdvice(container, pod.pod);
+    if (refusal !== undefined) context.stderr.write(`  ${refusal.advice}\n`);
     return EXIT.findings;
   });
   const { reason, message } = pod.status();
@@ -90,6 +92,18 @@ export function exitCodeOfPod(pod: RunningPod, context: CommandContext): number 
   if (told !== undefined && told !== '')
     context.stderr.write(`podproof: pod ${namespace}/${name}: ${told}\n`);
   return Math.max(told === undefined ? EXIT.asWanted : EXIT.findings, ...codes);
+}
+
+/** Told of what runs: not that the manifest could be better, but what of it is not as it says. */
+const NOT_AS_WRITTEN = /^(?:field-not-carried-out|.*-(?:unavailable|ignored|clamped|on-host-path))$/;
+
+function tellWarnings(pod: RunningPod, { stderr }: CommandContext): void {
+  const { namespace = 'default', name = '' } = pod.pod.metadata;
+  const findings = [...pod.findings, ...pod.containers().flatMap((container) => container.findings)];
+  const told = findings.filter(({ severity, code }) => severity === 'warning' && NOT_AS_WRITTEN.test(code));
+  for (const message of new Set(told.map((finding) => finding.message))) {
+    stderr.write(`podproof: pod ${namespace}/${name}: ${message}\n`);
+  }
 }
 
 function printer(pods: readonly Pod[], { stdout, stderr }: CommandContext): Print {

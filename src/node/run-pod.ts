@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { containersOf } from '../confinement/containers.ts';
+import { podFindings } from '../confinement/pod-findings.ts';
 import { withServiceAccountToken } from '../confinement/service-account-token.ts';
 import type { Pod } from '../kube/pod.ts';
 import { kubeletBackOff } from './back-off.ts';
@@ -17,7 +18,7 @@ import {
   prepareFiles,
   resolveImages,
 } from './prepare-pod.ts';
-import type { PodOptions, RunningPod } from './running-pod.ts';
+import type { PodOptions, RecordEvent, RunningPod } from './running-pod.ts';
 
 /**
  * Runs a pod (validated, defaulted) on this node. Returns once its record is written, that is before anything of it
@@ -44,17 +45,22 @@ export async function startPod(node: NodePorts, pod: Pod, options: PodOptions = 
     record,
     withoutNetwork: options.withoutNetwork === true,
   };
-  const worker = new PodWorker({ request, plan, findings: account.findings, options });
-  worker.begin((signal) => preparePod(request, signal));
+  const findings = [...account.findings, ...podFindings(pod)];
+  const worker = new PodWorker({ request, plan, findings, options });
+  worker.begin((signal, record) => preparePod(request, signal, record));
   return worker;
 }
 
-async function preparePod(request: PodRequest, signal: AbortSignal): Promise<PreparedPod> {
+async function preparePod(
+  request: PodRequest,
+  signal: AbortSignal,
+  record: RecordEvent,
+): Promise<PreparedPod> {
   const images = await resolveImages(request, signal);
   checkPodVerdict(request, images);
   const sandbox = await createSandbox(request, images);
   const facts = downwardFacts(request, sandbox);
-  const { volumes, files } = await prepareFiles(request, sandbox, facts);
+  const { volumes, files } = await prepareFiles(request, sandbox, facts, { signal, record });
   return { images, sandbox, facts, volumes, files };
 }
 

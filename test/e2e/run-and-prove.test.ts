@@ -128,6 +128,30 @@ describe.skipIf(!canRunContainers())('run -f', () => {
   });
 });
 
+describe.skipIf(!canRunContainers())('what run tells besides the output', () => {
+  test('what is not carried out as it is written', async () => {
+    const manifest = pod(
+      { command: ['true'] },
+      { securityContext: { fsGroup: 2000 }, volumes: [{ name: 'v', hostPath: { path: '/srv' } }] },
+    );
+    const proven = await podproof(['prove', '-f', '-', '-o', 'json'], manifest);
+    const { pods }: ProofReport = JSON.parse(proven.stdout);
+    expect(pods[0]?.findings).toContainEqual(expect.objectContaining({ code: 'fs-group-on-host-path' }));
+    const { exitCode, stdout, stderr } = await podproof(['run', '-f', '-'], manifest);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toBe(
+      'podproof: pod default/web: fsGroup 2000 is not applied to volume "v": the kubelet leaves a hostPath as it is\n',
+    );
+  });
+
+  test('what to write when a container is refused', async () => {
+    const refused = pod({}, { securityContext: { runAsNonRoot: true } });
+    const { exitCode, stderr } = await podproof(['run', '-f', '-'], refused);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/CreateContainerConfigError: container has runAsNonRoot.*\n {2}write runAsUser/);
+  });
+});
+
 describe.skipIf(!canRunContainers())('prove', () => {
   test('prints what the kernel applied, and nothing is left', async () => {
     const { exitCode, stdout } = await podproof(
