@@ -208,12 +208,23 @@ export function restrictionsOf(path: string): readonly string[] {
   return names.filter(([bit]) => (flags & bit) !== 0n).map(([, name]) => name);
 }
 
-/** Whether directories of the file system that holds `path` can be id-mapped into the given user namespace. */
+/** Whether the mount that holds `path` can be id-mapped into the given user namespace. */
 export function canIdMap(path: string, userNamespaceFd: number): boolean {
-  const clone = calls().openTree(sysOpenTree, atFdcwd, path, openTreeClone | closeOnExec);
-  if (clone < 0) return false;
+  return probeIdMap(path, userNamespaceFd, false) === 0;
+}
+
+/** Throws what `bindTree` would throw for `path`, without mounting anything; `recursive`: also for the mounts below. */
+export function assertCanIdMap(path: string, userNamespaceFd: number, recursive: boolean): void {
+  const errno = probeIdMap(path, userNamespaceFd, recursive);
+  if (errno !== 0) throw idMapError(errno, path);
+}
+
+function probeIdMap(path: string, userNamespaceFd: number, recursive: boolean): number {
+  const depth = recursive ? atRecursive : 0;
+  const clone = calls().openTree(sysOpenTree, atFdcwd, path, openTreeClone | closeOnExec | depth);
+  if (clone < 0) return libc().errno();
   try {
-    return setAttributes(clone, '', atEmptyPath, { set: attributeIdMap, userNamespaceFd }) === 0;
+    return setAttributes(clone, '', atEmptyPath | depth, { set: attributeIdMap, userNamespaceFd });
   } finally {
     closeSync(clone);
   }

@@ -12,6 +12,7 @@ import { type NodeFiles, sandboxHostname, writeNodeFiles } from './node-files.ts
 import type { ImageResolution, NodePorts } from './node-ports.ts';
 import type { PodRecord } from './pod-record.ts';
 import { Refusal } from './refusal.ts';
+import type { RecordEvent } from './running-pod.ts';
 import { prepareVolumes } from './volumes/prepare-volumes.ts';
 import type { PreparedVolume } from './volumes/prepared-volume.ts';
 
@@ -123,9 +124,27 @@ function sandboxRequest(request: PodRequest, images: ReadonlyMap<string, ImageRe
     pid: pid === 'target' ? 'container' : pid,
     sysctls: sysctls.map(({ name, value }) => ({ name, value: value.value })),
     portMappings: namespaces.network.value === 'pod' ? portMappings(containers) : [],
+    idMapped: [...layersOf(images), ...mountedHostPaths(request)],
     podNamespace: record.namespace,
     podName: record.name,
   };
+}
+
+function layersOf(images: ReadonlyMap<string, ImageResolution>): readonly string[] {
+  return [...images.values()].flatMap((resolved) => (resolved.ok ? resolved.image.layerDirs : []));
+}
+
+/** Those that containers get as a whole; of another one nobody knows yet which part. */
+function mountedHostPaths({ pod, containers }: PodRequest): readonly string[] {
+  const mounted = new Set(
+    containers
+      .flatMap(({ container }) => container.volumeMounts ?? [])
+      .filter(({ subPath, subPathExpr }) => (subPath ?? '') === '' && (subPathExpr ?? '') === '')
+      .map(({ name }) => name),
+  );
+  return (pod.spec.volumes ?? []).flatMap(({ name, hostPath }) =>
+    hostPath !== undefined && mounted.has(name) ? [hostPath.path] : [],
+  );
 }
 
 function portMappings(containers: readonly ContainerInPod[]): readonly PortMapping[] {
@@ -168,6 +187,7 @@ export async function prepareFiles(
   { node, pod, record }: PodRequest,
   sandbox: Sandbox,
   facts: DownwardFacts,
+  { signal, record: recordEvent }: { readonly signal: AbortSignal; readonly record: RecordEvent },
 ): Promise<Pick<PreparedPod, 'volumes' | 'files'>> {
   const { lib } = node.dirs;
   const volumes = await prepareVolumes({
@@ -180,6 +200,8 @@ export async function prepareFiles(
     clock: node.clock,
     userNamespacePath: sandbox.namespacePaths.user,
     libDir: lib,
+    record: recordEvent,
+    signal,
   });
   return { volumes, files: await writeNodeFiles(record.dir, pod, facts.podIPs, node.clusterDns) };
 }

@@ -45,6 +45,11 @@ export interface SandboxRequest {
   readonly pid: 'container' | 'pod' | 'host';
   readonly sysctls: readonly { readonly name: string; readonly value: string }[];
   readonly portMappings: readonly PortMapping[];
+  /**
+   * Absolute paths of layers and volumes that a user namespace's containers will get id-mapped. Where the file system
+   * cannot do that, the sandbox is refused.
+   */
+  readonly idMapped: readonly string[];
   /** Told to CNI plugins as K8S_POD_NAMESPACE and K8S_POD_NAME. */
   readonly podNamespace: string;
   readonly podName: string;

@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors.ts';
 import { canIdMap } from '../linux/mounts.ts';
 import { type CgroupHierarchy, readCgroupHierarchies } from './cgroups.ts';
 import { findPlugin, readPluginVersion } from './cni/plugin.ts';
+import { existingParent } from './existing-parent.ts';
 import { findProgram } from './find-program.ts';
 import { idsPerPod } from './id-ranges.ts';
 import { readPlatform } from './read-platform.ts';
@@ -107,12 +108,6 @@ async function probeIdMaps(libDir: string): Promise<IdMapProbe> {
   } catch (error) {
     return { ok: false, userNamespaces: `no (${messageOf(error)})`, mounts: 'unknown' };
   }
-}
-
-function existingParent(path: string): string {
-  let found = path;
-  while (!existsSync(found)) found = found.slice(0, found.lastIndexOf('/')) || '/';
-  return found;
 }
 
 async function runtimeRow(runtime: string): Promise<MachineRow> {

@@ -1,13 +1,14 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { UserNamespace } from '../confinement/confinement.ts';
 import { PodproofError } from '../core/errors.ts';
-import { MountFlag, makePrivateMount, mount } from '../linux/mounts.ts';
+import { assertCanIdMap, MountFlag, makePrivateMount, mount } from '../linux/mounts.ts';
 import { createPinnedNamespaces, setHostname, withNamespaces } from '../linux/namespaces.ts';
 import { setInterfaceUp } from '../linux/network-interface.ts';
 import { addPodNetwork, leasesDir, type PodNetwork } from './cni/pod-network.ts';
 import type { Sandbox, SandboxRequest } from './engine.ts';
 import { cgroupPathOf, type EngineContext } from './engine-context.ts';
+import { existingParent } from './existing-parent.ts';
 import { takeIdRange } from './id-ranges.ts';
 import { type SandboxLayout, sandboxLayout } from './layout.ts';
 import { createPidInit } from './pid-init.ts';
@@ -28,6 +29,7 @@ export async function createSandbox(context: EngineContext, request: SandboxRequ
     makeMountArea(layout);
     const paths = pinnedPaths(request, layout);
     await createNamespaces(user, layout, paths);
+    if (user.mode === 'pod') assertIdMappable(request, layout);
     withNamespaces(paths, () => {
       if (paths.net !== undefined) setInterfaceUp('lo', true);
       if (paths.uts !== undefined) setHostname(request.hostname);
@@ -88,6 +90,21 @@ function assertReachable(dir: string): void {
         advice: `chmod o+x ${path}`,
       },
     );
+  }
+}
+
+/** Before anything runs: a container without its id maps would see every file as nobody's. */
+function assertIdMappable({ dir, idMapped }: SandboxRequest, { namespaces }: SandboxLayout): void {
+  const userFd = openSync(namespaces.user, 'r');
+  try {
+    // Volumes lie in it, and so do mounts that no container sees.
+    assertCanIdMap(dir, userFd, false);
+    for (const path of idMapped) {
+      const found = existingParent(path);
+      assertCanIdMap(found, userFd, found === path);
+    }
+  } finally {
+    closeSync(userFd);
   }
 }
 

@@ -100,6 +100,7 @@ const plainSandbox: Omit<SandboxRequest, 'id' | 'dir'> = {
   pid: 'container',
   sysctls: [],
   portMappings: [],
+  idMapped: [],
   podNamespace: 'default',
   podName: 'web',
 };
