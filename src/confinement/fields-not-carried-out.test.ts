@@ -53,6 +53,20 @@ test.each<readonly [string, Partial<PodSpec>]>([
       ],
     },
   ],
+  [
+    'spec.containers[0].restartPolicyRules: the action RestartAllContainers is not carried out; Restart is (src/node/lifecycle.test.ts)',
+    {
+      containers: [
+        {
+          name: 'app',
+          restartPolicy: 'Never',
+          restartPolicyRules: [
+            { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [1] } },
+          ],
+        },
+      ],
+    },
+  ],
 ])('refused: %s', (message, spec) => {
   expect(fieldRefusals(podOf({ spec })).map((refusal) => refusal.message)).toEqual([message]);
 });

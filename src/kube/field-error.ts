@@ -87,6 +87,10 @@ export function tooLong(path: FieldPath, maxBytes: number): FieldError {
   return { type: 'TooLong', path, detail: `may not be more than ${maxBytes} bytes` };
 }
 
+export function tooMany(path: FieldPath, count: number, max: number): FieldError {
+  return { type: 'TooMany', path, value: printed(count), detail: `must have at most ${max} items` };
+}
+
 /** Longer values are cut: nobody reads a megabyte in a message. */
 const MAX_PRINTED = 2000;
 

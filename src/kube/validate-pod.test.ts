@@ -325,6 +325,40 @@ describe('containers', () => {
         'spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used',
       ],
     ],
+    // New in 1.36: the action, and the texts for too many.
+    [
+      {
+        restartPolicy: 'Never',
+        restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [1] } }],
+      },
+      [],
+    ],
+    [
+      {
+        restartPolicy: 'Never',
+        restartPolicyRules: [
+          {
+            action: 'Stop',
+            exitCodes: { operator: 'Is', values: Array.from({ length: 256 }, (_, code) => code) },
+          },
+        ],
+      },
+      [
+        'spec.containers[0].restartPolicyRules[0].action: Unsupported value: "Stop": supported values: "Restart", "RestartAllContainers"',
+        'spec.containers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: "Is": supported values: "In", "NotIn"',
+        'spec.containers[0].restartPolicyRules[0].exitCodes.values: Too many: 256: must have at most 255 items',
+      ],
+    ],
+    [
+      {
+        restartPolicy: 'Never',
+        restartPolicyRules: Array.from({ length: 21 }, () => ({
+          action: 'Restart',
+          exitCodes: { operator: 'In', values: [1] },
+        })),
+      },
+      ['spec.containers[0].restartPolicyRules: Too many: 21: must have at most 20 items'],
+    ],
   ])('%j', (container, errors) => {
     expect(errorsOfContainer(container)).toEqual(errors);
   });
@@ -573,6 +607,42 @@ function errorsOfObject(apiVersion: string, kind: string, spec: object): readonl
     decodeObject(Object.assign({ apiVersion, kind, metadata: { name: 'w' } }, { spec })).value,
   ).map(formatFieldError);
 }
+
+// What 1.36 says otherwise than 1.34 (apis/core/validation/validation.go).
+describe('since 1.36', () => {
+  it('a sidecar may have restart rules, an init container needs a policy for them', () => {
+    const restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }];
+    const init = (restartPolicy?: string): readonly string[] =>
+      errorsOf({
+        initContainers: [
+          { name: 'i', image: 'i', restartPolicyRules, ...(restartPolicy && { restartPolicy }) },
+        ],
+      });
+    expect(init('Always')).toEqual([]);
+    expect(init()).toEqual([
+      'spec.initContainers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used',
+    ]);
+  });
+
+  it('a container that is not restarted is not resized by a restart', () => {
+    const resizePolicy = [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }];
+    expect(errorsOf({ initContainers: [{ name: 'i', image: 'i', resizePolicy }] })).toEqual([
+      'spec.initContainers[0].resizePolicy[0].restartPolicy: Invalid value: "RestartContainer": must not be set to \'RestartContainer\' for non-sidecar initContainers',
+    ]);
+    expect(errorsOfContainer({ resizePolicy }, { restartPolicy: 'Never' })).toEqual([
+      "spec.containers[0].resizePolicy: Invalid value: \"RestartContainer\": must be 'NotRequired' when pod `restartPolicy` is 'Never'",
+    ]);
+  });
+
+  it('tolerations that compare numbers are known and not allowed', () => {
+    expect(errorsOf({ tolerations: [{ key: 'k', operator: 'Gt', value: '5' }] })).toEqual([
+      'spec.tolerations[0].operator: Unsupported value: "Gt": supported values: "Equal", "Exists", "Lt", "Gt"',
+    ]);
+    expect(errorsOf({ tolerations: [{ key: 'k', operator: 'Le', value: '5' }] })).toEqual([
+      'spec.tolerations[0].operator: Unsupported value: "Le": supported values: "Equal", "Exists"',
+    ]);
+  });
+});
 
 describe('a workload', () => {
   const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'a', image: 'i' }] } };

@@ -1,13 +1,13 @@
 import type { FieldPath } from '../../core/field-path.ts';
 import type { DefaultedContainer, DefaultedPodSpec } from '../defaults.ts';
-import { duplicate, forbidden, invalid, notFound, required } from '../field-error.ts';
+import { duplicate, forbidden, invalid, notFound, required, tooMany } from '../field-error.ts';
 import type { Container } from '../pod.ts';
 import { validateEnv, validateEnvFrom } from './environment.ts';
 import { validateHandlers } from './handlers.ts';
 import { dns1123Label } from './names.ts';
 import { checkHostPorts, validatePorts } from './ports.ts';
 import { validateContainerResources } from './resources.ts';
-import { checkChosen, checkRequired, type Errors, each, requireText } from './rules.ts';
+import { checkChosen, checkRequired, checkSupported, type Errors, each, requireText } from './rules.ts';
 import { validateSecurityContext } from './security-context.ts';
 import { validateVolumeDevices, validateVolumeMounts } from './volume-mounts.ts';
 
@@ -38,17 +38,16 @@ function* checkInit(spec: DefaultedPodSpec, path: FieldPath): Errors {
   for (const [container, place, index] of each(spec.initContainers, path)) {
     yield* checkCommon(container, spec, place);
     const isSidecar = container.restartPolicy === 'Always';
-    if (!isSidecar) yield* checkRestartPolicy(container, place);
-    else if ((container.restartPolicyRules ?? []).length > 0) {
-      const detail = 'restartPolicyRules are not allowed for init containers with restart policy Always';
-      yield forbidden([...place, 'restartPolicyRules'], detail);
-    }
+    yield* checkRestartPolicy(container, place);
     if (names.has(container.name)) yield duplicate([...place, 'name'], container.name);
     names.add(container.name);
     // They run one after the other, so each is looked at alone.
     yield* checkHostPorts([container], path, index);
     if (isSidecar) yield* validateHandlers(container, spec, place);
-    else yield* forbidSet(container, HANDLERS, NOT_FOR_INIT, place);
+    else {
+      yield* forbidSet(container, HANDLERS, NOT_FOR_INIT, place);
+      yield* forbidRestartOnResize(container, [...place, 'resizePolicy']);
+    }
   }
 }
 
@@ -126,12 +125,23 @@ function* checkResizePolicy(container: Container, spec: DefaultedPodSpec, path: 
     yield* checkChosen(resourceName, ['cpu', 'memory'], path);
     yield* checkChosen(restartPolicy, ['NotRequired', 'RestartContainer'], path);
     if (spec.restartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      yield invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
+      yield invalid(path, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
     }
   }
 }
 
-/** The restart policy of one container, with rules by exit code: since 1.34. */
+/** Of a container that runs once there is nothing to restart. */
+function* forbidRestartOnResize(container: Container, path: FieldPath): Errors {
+  const detail = "must not be set to 'RestartContainer' for non-sidecar initContainers";
+  for (const [{ restartPolicy }, place] of each(container.resizePolicy, path))
+    if (restartPolicy === 'RestartContainer')
+      yield invalid([...place, 'restartPolicy'], restartPolicy, detail);
+}
+
+const MAX_RULES = 20;
+const MAX_EXIT_CODES = 255;
+
+/** The restart policy of one container, with rules by exit code; the whole pod can be restarted since 1.36. */
 function* checkRestartPolicy(container: Container, path: FieldPath): Errors {
   const { restartPolicy, restartPolicyRules = [] } = container;
   if (restartPolicy !== undefined) {
@@ -139,10 +149,19 @@ function* checkRestartPolicy(container: Container, path: FieldPath): Errors {
   } else if (restartPolicyRules.length > 0) {
     yield required([...path, 'restartPolicy'], 'must specify restartPolicy when restart rules are used');
   }
-  for (const [rule, place] of each(restartPolicyRules, [...path, 'restartPolicyRules'])) {
-    yield* checkChosen(rule.action ?? '', ['Restart'], [...place, 'action']);
+  const rulesPath = [...path, 'restartPolicyRules'];
+  if (restartPolicyRules.length > MAX_RULES) yield tooMany(rulesPath, restartPolicyRules.length, MAX_RULES);
+  for (const [rule, place] of each(restartPolicyRules, rulesPath)) {
+    yield* checkSupported(rule.action ?? '', ['Restart', 'RestartAllContainers'], [...place, 'action']);
     if (rule.exitCodes === undefined) yield required([...place, 'exitCodes'], 'must be specified');
-    else
-      yield* checkChosen(rule.exitCodes.operator ?? '', ['In', 'NotIn'], [...place, 'exitCodes', 'operator']);
+    else yield* checkExitCodes(rule.exitCodes, [...place, 'exitCodes']);
   }
+}
+
+function* checkExitCodes(
+  { operator = '', values = [] }: { readonly operator?: string; readonly values?: readonly number[] },
+  path: FieldPath,
+): Errors {
+  yield* checkSupported(operator, ['In', 'NotIn'], [...path, 'operator']);
+  if (values.length > MAX_EXIT_CODES) yield tooMany([...path, 'values'], values.length, MAX_EXIT_CODES);
 }

@@ -1,6 +1,6 @@
 import type { FieldPath } from '../../core/field-path.ts';
 import type { DefaultedPodSpec } from '../defaults.ts';
-import { duplicate, forbidden, invalid, required, tooLong } from '../field-error.ts';
+import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../field-error.ts';
 import type { PodSpec } from '../pod.ts';
 import type { Toleration } from '../scheduling.ts';
 import { validateLabels } from './metadata.ts';
@@ -148,6 +148,9 @@ function* checkTolerations(tolerations: readonly Toleration[] | undefined, path:
 
 function* checkTolerationValue(operator: string, value: string, path: FieldPath): Errors {
   if (operator === '' || operator === 'Equal') yield* check(labelValue, value, path);
+  // Known since 1.35, behind a feature gate that is off.
+  else if (operator === 'Lt' || operator === 'Gt')
+    yield notSupported(path, operator, ['Equal', 'Exists', 'Lt', 'Gt']);
   else if (operator !== 'Exists') yield* checkSupported(operator, ['Equal', 'Exists'], path);
   else if (value !== '') yield invalid(path, value, "value must be empty when `operator` is 'Exists'");
 }
