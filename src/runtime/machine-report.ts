@@ -10,6 +10,7 @@ import { findProgram } from './find-program.ts';
 import { idsPerPod } from './id-ranges.ts';
 import { readPlatform } from './read-platform.ts';
 import { runProgram } from './run-program.ts';
+import { runtimeProblem } from './runtime-problem.ts';
 import { withUserNamespace } from './user-namespace.ts';
 
 /** One thing that pods need of this machine. */
@@ -41,14 +42,15 @@ export interface MachineReportOptions {
 }
 
 export async function readMachineReport(options: MachineReportOptions): Promise<MachineReport> {
+  const hierarchies = readCgroupHierarchies();
   const [kernel, runtime, monitor, plugins, pidInit] = await Promise.all([
     kernelRow(options.libDir),
-    runtimeRow(options.runtime ?? 'runc'),
+    runtimeRow(options.runtime ?? 'runc', hierarchies),
     programRow('conmon', 'conmon', 'missing', []),
     pluginsRow(),
     programRow('catatonit', 'catatonit', 'warning', ['shareProcessNamespace: its init']),
   ]);
-  const cgroups = cgroupsRow(readCgroupHierarchies());
+  const cgroups = cgroupsRow(hierarchies);
   const limits = limitsRow(readPlatform('containerd'));
   const rows = [kernel, runtime, monitor, plugins, cgroups, seccompRow(), pidInit, limits];
   const all = process.getuid?.() === 0 ? rows : [notRoot, ...rows];
@@ -110,13 +112,16 @@ async function probeIdMaps(libDir: string): Promise<IdMapProbe> {
   }
 }
 
-async function runtimeRow(runtime: string): Promise<MachineRow> {
+async function runtimeRow(runtime: string, hierarchies: readonly CgroupHierarchy[]): Promise<MachineRow> {
   const program = findProgram(runtime);
   const name = runtime.split('/').at(-1) ?? runtime;
   if (program === undefined)
     return { name, lines: ['not installed'], status: 'missing', advice: `apt-get install ${name}` };
   const { stdout } = await runProgram(program, ['--version']);
   const version = /version (\S+)/.exec(stdout)?.[1] ?? 'unknown';
+  const problem = runtimeProblem(stdout, hierarchies);
+  if (problem !== undefined)
+    return { name, version, lines: [problem], status: 'missing', advice: 'use runc: leave out --runtime' };
   if (!stdout.startsWith('runc')) return { name, version, lines: ['works'], status: 'ok' };
   const idMaps = isAtLeast(version, [1, 2, 0]) ? [] : ['ignores id maps on mounts (podproof makes its own)'];
   const leak = describeDescriptorLeak(version, /commit: (\S+)/.exec(stdout)?.[1] ?? '');

@@ -21,6 +21,7 @@ import { rootLayout } from './layout.ts';
 import { readPlatform } from './read-platform.ts';
 import { removeSandbox } from './reap.ts';
 import { ociRuntime } from './runc.ts';
+import { runtimeProblem } from './runtime-problem.ts';
 import { createSandbox } from './sandbox.ts';
 import { readVersions } from './versions.ts';
 
@@ -39,9 +40,11 @@ export interface EngineOptions {
 /** The engine of a root. Throws `unsupported` when this machine lacks what every pod needs. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const context = makeContext(options);
+  const versions = await readVersions(context);
+  assertRuntimeWorks(context, versions.runtime);
   return {
     platform: readPlatform(options.profile),
-    versions: await readVersions(context),
+    versions,
     createSandbox: (request) => createSandbox(context, request),
     removeSandbox: (sandbox) => removeSandbox(context, sandbox),
     createContainer: (request) => createContainer(context, request),
@@ -74,6 +77,14 @@ function makeContext(options: EngineOptions): EngineContext {
     cgroupParent: layout.suffix === undefined ? '/podproof' : `/podproof-${layout.suffix}`,
     network: options.network,
   };
+}
+
+function assertRuntimeWorks({ hierarchies }: EngineContext, version: string): void {
+  const problem = runtimeProblem(version, hierarchies);
+  if (problem === undefined) return;
+  throw new PodproofError('unsupported', `cannot run pods with ${version}: ${problem}`, {
+    advice: 'use runc: leave out --runtime',
+  });
 }
 
 function mustFind(name: string): string {
