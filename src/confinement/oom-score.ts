@@ -1,5 +1,6 @@
 import { byDefault, fromMachine, fromManifest, type Sourced, sourced } from '../core/sourced.ts';
-import type { Container, Pod, PodSpec } from '../kube/pod.ts';
+import { requestOfContainers } from '../kube/default-pod-resources.ts';
+import type { Container, Pod } from '../kube/pod.ts';
 import { bytesOf } from '../kube/quantity.ts';
 import type { ConfineInput, ContainerInPod } from './confine-input.ts';
 import type { Platform } from './platform.ts';
@@ -47,23 +48,10 @@ function memoryRequest({ resources }: Container): number | undefined {
 
 /** What the pod requests beyond its containers is spread evenly over all of them, init containers too. */
 function shareOfPodRequest({ spec }: Pod): number {
-  const ofPod = bytesOf(spec.resources?.requests?.['memory'] ?? spec.resources?.limits?.['memory']) ?? 0;
+  const ofPod = bytesOf(spec.resources?.requests?.['memory']) ?? 0;
   if (ofPod === 0) return 0;
   const count = spec.containers.length + (spec.initContainers ?? []).length;
-  return Math.trunc((ofPod - requestOfContainers(spec)) / count);
-}
-
-/** What the containers need together: those that last, or at its start an init container with the sidecars before it. */
-function requestOfContainers({ containers, initContainers = [] }: PodSpec): number {
-  let sidecars = 0;
-  let peak = 0;
-  for (const container of initContainers) {
-    const request = memoryRequest(container) ?? 0;
-    if (container.restartPolicy === 'Always') sidecars += request;
-    peak = Math.max(peak, sidecars + (container.restartPolicy === 'Always' ? 0 : request));
-  }
-  const lasting = containers.reduce((sum, container) => sum + (memoryRequest(container) ?? 0), sidecars);
-  return Math.max(lasting, peak);
+  return Math.trunc((ofPod - (requestOfContainers(spec, memoryRequest) ?? 0)) / count);
 }
 
 /** A sidecar must not be killed before the containers that it serves. */

@@ -32,6 +32,16 @@ test.each<readonly [string, Partial<PodSpec>, QosClass]>([
   ],
   ['memory only', { containers: [{ name: 'a', resources: { limits: { memory: 1 } } }] }, 'Burstable'],
   ['the pod’s own resources alone count', { containers: [{ name: 'a' }], resources: full }, 'Guaranteed'],
+  [
+    'the pod’s limits with lower requests of its containers, which are then the pod’s',
+    { containers: [{ name: 'a', resources: { requests: { memory: '1Mi' } } }], resources: full },
+    'Burstable',
+  ],
+  [
+    'the pod’s resources without any, whatever its containers ask for',
+    { containers: [{ name: 'a', resources: full }], resources: {} },
+    'BestEffort',
+  ],
 ])('%s', (_, spec, expected) => {
   expect(qosClassOf(podOf({ spec }))).toBe(expected);
 });

@@ -12,10 +12,10 @@ const counted = ['cpu', 'memory'] as const;
  * resources on the pod itself, those alone count. Ephemeral containers never do.
  */
 export function qosClassOf({ spec }: Pod): QosClass {
-  const isPodLevel = hasAny(spec.resources);
-  const all = isPodLevel
-    ? [spec.resources]
-    : [...(spec.initContainers ?? []), ...spec.containers].map(({ resources }) => resources);
+  const all =
+    spec.resources !== undefined
+      ? [spec.resources]
+      : [...(spec.initContainers ?? []), ...spec.containers].map(({ resources }) => resources);
   if (!all.some(hasAny)) return 'BestEffort';
   return all.every(isGuaranteed) ? 'Guaranteed' : 'Burstable';
 }

@@ -136,3 +136,36 @@ describe('API defaulting', () => {
     expect(applyDefaults(once)).toEqual(once);
   });
 });
+
+// defaultPodRequests of apis/core/v1/defaults.go.
+describe('resources of the pod itself', () => {
+  const asking = (cpu: string) => ({ resources: { requests: { cpu } } });
+  const limits = { cpu: '2', memory: '1Gi', 'hugepages-2Mi': '4Mi' };
+  const requestsOf = (spec: Partial<Pod['spec']>): unknown =>
+    applyDefaults({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {},
+      spec: { containers: [{ name: 'a' }], resources: { limits }, ...spec },
+    }).spec.resources?.requests;
+
+  it('requests are the limits where no container requests any', () => {
+    expect(requestsOf({})).toEqual(limits);
+  });
+
+  it('requests are those of the containers together, at the start or later, whatever is more', () => {
+    const containers = [
+      { name: 'a', ...asking('100m') },
+      { name: 'b', ...asking('200m') },
+    ];
+    const sidecar = { name: 's', restartPolicy: 'Always', ...asking('50m') } as const;
+    expect(requestsOf({ containers, initContainers: [sidecar] })).toEqual({ ...limits, cpu: '350m' });
+    const initContainers = [sidecar, { name: 'i', ...asking('1') }];
+    expect(requestsOf({ containers, initContainers })).toEqual({ ...limits, cpu: '1050m' });
+  });
+
+  it('what the pod requests stays, and without limits nothing is filled in', () => {
+    expect(requestsOf({ resources: { limits, requests: { cpu: '1' } } })).toEqual({ ...limits, cpu: '1' });
+    expect(requestsOf({ resources: { requests: { cpu: '1' } } })).toEqual({ cpu: '1' });
+  });
+});

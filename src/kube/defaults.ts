@@ -1,4 +1,5 @@
 import { withAppArmorAnnotations } from './apparmor-annotations.ts';
+import { defaultedPodResources } from './default-pod-resources.ts';
 import { defaultPullPolicy } from './default-pull-policy.ts';
 import { type DefaultedVolume, defaultedVolume } from './default-volumes.ts';
 import type { ObjectMeta, ResourceRequirements } from './meta.ts';
@@ -72,12 +73,17 @@ function defaultedSpec(spec: PodSpec): DefaultedPodSpec {
   const { containers, initContainers, ephemeralContainers, volumes, ...rest } = spec;
   const hostNetwork = spec.hostNetwork === true;
   const serviceAccountName = spec.serviceAccountName ?? spec.serviceAccount;
-  return {
-    ...rest,
+  const own = {
     containers: containers.map((it) => defaultedContainer(it, hostNetwork)),
     ...(initContainers && {
       initContainers: initContainers.map((it) => defaultedContainer(it, hostNetwork)),
     }),
+  };
+  const resources = defaultedPodResources({ ...rest, ...own });
+  return {
+    ...rest,
+    ...own,
+    ...(resources && { resources }),
     ...(ephemeralContainers && {
       ephemeralContainers: ephemeralContainers.map((it) => defaultedContainer(it, false)),
     }),
