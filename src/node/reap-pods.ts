@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf, PodproofError } from '../core/errors.ts';
 import { withFileLock } from '../linux/file-lock.ts';
 import { isProcessAlive } from '../linux/proc-stat.ts';
 import type { NodePorts } from './node-ports.ts';
@@ -20,9 +21,20 @@ export async function reapDeadPods(node: Pick<NodePorts, 'engine' | 'dirs'>): Pr
     for (const draft of left.drafts.filter(isOwnerDead))
       await rm(draft.dir, { recursive: true, force: true });
     const dead = left.records.filter(isOwnerDead);
-    for (const record of dead) await removePod(node.engine, record);
+    await removeAll(node.engine, dead);
     return dead;
   });
+}
+
+/** One that cannot be removed does not keep the others. */
+async function removeAll(engine: NodePorts['engine'], dead: readonly PodRecord[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const record of dead) await removePod(engine, record).catch((error: unknown) => failures.push(error));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1)
+    throw new PodproofError('internal', 'cannot remove pods that were left behind', {
+      problems: failures.map(messageOf),
+    });
 }
 
 function isOwnerDead({ owner }: { readonly owner: Owner }): boolean {

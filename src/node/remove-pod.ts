@@ -1,7 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { PodproofError } from '../core/errors.ts';
 import { parseMountInfo } from '../linux/mount-info.ts';
 import { unmountTree } from '../linux/mounts.ts';
+import { removeTree } from '../linux/remove-tree.ts';
 import type { Engine } from '../runtime/engine.ts';
 import type { PodRecord } from './pod-record.ts';
 
@@ -16,7 +17,7 @@ export async function removePod(engine: Engine, record: Pick<PodRecord, 'uid' | 
       problems: left,
     });
   }
-  await rm(record.dir, { recursive: true, force: true });
+  await removeTree(record.dir);
 }
 
 /** Outer mounts before those on top of them. */

@@ -5,6 +5,7 @@ import { PodproofError } from '../core/errors.ts';
 import { parseMountInfo } from '../linux/mount-info.ts';
 import { unmountTree } from '../linux/mounts.ts';
 import { isProcessAlive, readProcStat } from '../linux/proc-stat.ts';
+import { removeTree } from '../linux/remove-tree.ts';
 import { killCgroup, removeCgroup, sendKill } from './cgroups.ts';
 import type { PodNetwork } from './cni/pod-network.ts';
 import type { Sandbox } from './engine.ts';
@@ -30,7 +31,7 @@ export async function removeSandbox(context: EngineContext, sandbox: SandboxName
   unmountBelow(sandbox.dir);
   for (const path of [layout.networkRecord, layout.mounts, layout.record])
     rmSync(path, { recursive: true, force: true });
-  freeIdRanges(context.layout, sandbox.id);
+  await freeIdRanges(sandbox.dir);
   await unregisterSandbox(context, sandbox.id);
 }
 
@@ -40,7 +41,9 @@ async function removeContainers(context: EngineContext, sandbox: SandboxName): P
   await deleteContainers(context, sandbox);
   for (const path of [rootfs, volumes]) unmountBelow(path);
   await removeCgroup(context.hierarchies, cgroupPathOf(context, sandbox));
-  for (const path of [containers, pidInit]) rmSync(path, { recursive: true, force: true });
+  // What containers wrote lies there: it may be of any depth.
+  await removeTree(containers);
+  rmSync(pidInit, { recursive: true, force: true });
 }
 
 /** Removes one container that has ended or is being killed; its log and upper directory stay. */

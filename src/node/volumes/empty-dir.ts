@@ -1,5 +1,6 @@
 import { bytesOf } from '../../kube/quantity.ts';
 import type { EmptyDirVolumeSource } from '../../kube/volume.ts';
+import { memoryVolumeBytes } from './memory-size.ts';
 import type { PreparedVolume, VolumeContext } from './prepared-volume.ts';
 import { makeDiskDirectory, makeMemoryDirectory } from './volume-directory.ts';
 
@@ -21,6 +22,7 @@ export async function prepareEmptyDir(
     return { ...base, root, sizeLimit: { bytes: limitBytes, text: String(source.sizeLimit) } };
   }
   if (medium !== 'Memory') throw new Error(`podproof does not carry out emptyDir.medium "${medium}"`);
-  const sizeBytes = limitBytes > 0 ? limitBytes : undefined;
+  const { memoryBytes } = context.facts.allocatable;
+  const sizeBytes = memoryVolumeBytes(context.pod, source.sizeLimit, memoryBytes);
   return { ...base, root: await makeMemoryDirectory(context.volumesDir, name, sizeBytes) };
 }

@@ -6,36 +6,44 @@ import {
   fstatSync,
   lchownSync,
   openSync,
-  readdirSync,
   type Stats,
 } from 'node:fs';
 import { messageOf } from '../../core/errors.ts';
-
-const openPath = 0o10000000;
+import { openPath, type TreeEntry, walkTree } from '../../linux/walk-tree.ts';
 
 export interface FsGroupRequest {
   readonly root: string;
   readonly fsGroup: number;
   readonly policy: 'Always' | 'OnRootMismatch';
   readonly readOnly: boolean;
+  /** Called for every file that was changed. */
+  readonly onFile?: () => void;
+  /** Ends the walk where it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** What could not be changed, with the reason; the kubelet logs such things and goes on. */
 export type FsGroupProblem = string;
 
+/** A volume that refuses everything would fill the memory with reasons. */
+const keptProblems = 100;
+
 /**
  * Gives a volume to `fsGroup` as the kubelet does: children before parents, the group on everything, `rw` for it on what
- * is no link, setgid on directories. Names are looked up in opened directories and links are never followed, because the
- * files of a claim may belong to a container that changes them meanwhile.
+ * is no link, setgid on directories.
  */
-export function setVolumeOwnership(request: FsGroupRequest): readonly FsGroupProblem[] {
+export async function setVolumeOwnership(request: FsGroupRequest): Promise<readonly FsGroupProblem[]> {
   const problems: FsGroupProblem[] = [];
   const fd = openSync(request.root, openPath | constants.O_DIRECTORY);
   try {
     const stats = fstatSync(fd);
     if (request.policy === 'OnRootMismatch' && matches(stats, request)) return [];
-    changeChildren(fd, request, problems);
-    change(fd, stats, request);
+    const keep = (error: unknown): void => {
+      if (problems.length < keptProblems) problems.push(messageOf(error));
+    };
+    await walkTree(fd, (entry) => changeEntry(entry, request), keep, request.signal);
+    // Last, so that OnRootMismatch sees what was not finished.
+    if (request.signal?.aborted !== true) change(fd, stats, request);
   } finally {
     closeSync(fd);
   }
@@ -48,27 +56,10 @@ function matches(stats: Stats, request: FsGroupRequest): boolean {
   return stats.gid === request.fsGroup && (stats.mode & wanted) === wanted;
 }
 
-function changeChildren(dirFd: number, request: FsGroupRequest, problems: FsGroupProblem[]): void {
-  const dir = `/proc/self/fd/${dirFd}`;
-  for (const name of readdirSync(dir, { encoding: 'buffer' })) {
-    try {
-      changeEntry(Buffer.concat([Buffer.from(`${dir}/`), name]), request, problems);
-    } catch (error) {
-      problems.push(`${request.root}: ${messageOf(error)}`);
-    }
-  }
-}
-
-function changeEntry(path: Buffer, request: FsGroupRequest, problems: FsGroupProblem[]): void {
-  const fd = openSync(path, openPath | constants.O_NOFOLLOW);
-  try {
-    const stats = fstatSync(fd);
-    if (stats.isSymbolicLink()) return lchownSync(path, stats.uid, request.fsGroup);
-    if (stats.isDirectory()) changeChildren(fd, request, problems);
-    change(fd, stats, request);
-  } finally {
-    closeSync(fd);
-  }
+function changeEntry({ fd, stats, path }: TreeEntry, request: FsGroupRequest): void {
+  if (stats.isSymbolicLink()) lchownSync(path, stats.uid, request.fsGroup);
+  else change(fd, stats, request);
+  request.onFile?.();
 }
 
 /** By the descriptor's own link, which leads to that very file and nowhere else. */

@@ -13,7 +13,8 @@ export async function prepareImageVolume(
   source: { readonly reference?: string; readonly pullPolicy?: PullPolicy },
 ): Promise<PreparedVolume> {
   const { reference = '' } = source;
-  const resolved = await context.images.resolve(reference, source.pullPolicy ?? defaultPullPolicy(reference));
+  const pullPolicy = source.pullPolicy ?? defaultPullPolicy(reference);
+  const resolved = await context.images.resolve(reference, pullPolicy, context.signal);
   if (!resolved.ok) throw new Error(resolved.message);
   const { layerDirs } = resolved.image;
   const [only] = layerDirs;

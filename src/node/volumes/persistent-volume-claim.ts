@@ -20,7 +20,8 @@ export async function preparePersistentVolumeClaim(
     root,
     path: '',
     idMapped: true,
-    ownership: source.readOnly === true ? 'fsGroup-read-only' : 'fsGroup',
+    // Upstream changes nothing in what the pod may only read.
+    ownership: source.readOnly === true ? 'untouched' : 'fsGroup',
     honoursChangePolicy: true,
   };
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts';
 import { prepareConfigMap } from './config-map.ts';
 import { prepareDownwardApi } from './downward-api.ts';
 import { prepareEmptyDir } from './empty-dir.ts';
-import { setVolumeOwnership } from './fs-group.ts';
+import { giveToFsGroup } from './give-to-fs-group.ts';
 import { prepareHostPath } from './host-path.ts';
 import { prepareImageVolume } from './image-volume.ts';
 import { preparePersistentVolumeClaim } from './persistent-volume-claim.ts';
@@ -56,17 +56,6 @@ async function prepareVolume(context: VolumeContext, volume: Volume): Promise<Pr
   const prepare = kinds[kind];
   if (prepare === undefined) throw new Error(`podproof does not carry out volumes of kind ${kind}`);
   const prepared = await prepare(context, volume);
-  giveToFsGroup(context, prepared);
+  await giveToFsGroup(context, prepared);
   return prepared;
-}
-
-function giveToFsGroup(context: VolumeContext, volume: PreparedVolume): void {
-  const { fsGroup, fsGroupChangePolicy = 'Always' } = context.pod.spec.securityContext ?? {};
-  if (fsGroup === undefined || volume.ownership === 'untouched') return;
-  setVolumeOwnership({
-    root: volume.root,
-    fsGroup,
-    policy: volume.honoursChangePolicy ? fsGroupChangePolicy : 'Always',
-    readOnly: volume.ownership === 'fsGroup-read-only',
-  });
 }

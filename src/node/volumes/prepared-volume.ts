@@ -3,6 +3,7 @@ import type { ObjectLookup } from '../../kube/references.ts';
 import type { Clock } from '../clock.ts';
 import type { DownwardFacts } from '../env/downward.ts';
 import type { ImagePort } from '../node-ports.ts';
+import type { RecordEvent } from '../running-pod.ts';
 
 /** A volume that is there: bind `path` below `root`. */
 export interface PreparedVolume {
@@ -15,7 +16,7 @@ export interface PreparedVolume {
   readonly idMapped: boolean;
   /**
    * The kubelet gives the volume's files to `fsGroup`, without write permission where containers only read; not what
-   * belongs to the host or to an image.
+   * belongs to the host or to an image, nor a claim that the pod only reads.
    */
   readonly ownership: 'fsGroup' | 'fsGroup-read-only' | 'untouched';
   /** emptyDir ignores `fsGroupChangePolicy`. */
@@ -39,6 +40,9 @@ export interface VolumeContext {
   readonly userNamespacePath: string | undefined;
   /** `lib`: where the key for service account tokens lies. */
   readonly libDir: string;
+  readonly record: RecordEvent;
+  /** Aborted when the pod ends before it is made. */
+  readonly signal: AbortSignal;
 }
 
 /** The namespace of everything that the pod refers to. */

@@ -1,7 +1,5 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { systemCodeOf } from '../../core/errors.ts';
 import type { Clock } from '../clock.ts';
+import { diskUsage } from './disk-usage.ts';
 import type { PreparedVolume } from './prepared-volume.ts';
 
 /**
@@ -18,23 +16,7 @@ export async function watchSizeLimits(
     await clock.sleep(periodMs, signal);
     if (signal.aborted) return undefined;
     for (const { name, root, sizeLimit } of volumes)
-      if (sizeLimit !== undefined && (await diskUsage(root)) > sizeLimit.bytes)
+      if (sizeLimit !== undefined && (await diskUsage(root, signal)) > sizeLimit.bytes)
         return `Usage of EmptyDir volume "${name}" exceeds the limit "${sizeLimit.text}". `;
-  }
-}
-
-async function diskUsage(path: string): Promise<number> {
-  try {
-    const stats = await lstat(path);
-    const own = stats.blocks * 512;
-    if (!stats.isDirectory()) return own;
-    let sum = own;
-    for (const name of await readdir(path, { encoding: 'buffer' }))
-      sum += await diskUsage(join(path, name.toString()));
-    return sum;
-  } catch (error) {
-    // The containers delete files while they are counted.
-    if (systemCodeOf(error) === 'ENOENT') return 0;
-    throw error;
   }
 }
