@@ -1,60 +1,68 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
+import { withFileLock } from '../linux/file-lock.ts';
 import type { RootLayout } from './layout.ts';
 
 /** Ids per pod, as the kubelet gives them. */
 export const idsPerPod = 65_536;
 
+/** Ids are the machine's, so that all roots note theirs in one place. */
+export const idRangesDir = '/run/podproof-ids';
+
 /** Ids are 32 bits wide, and the last one means "none". */
 const lastSlot = 2 ** 32 / idsPerPod - 2;
-/** The default root's pods come first, the others' far enough behind to stay apart. */
+/** The default root's pods come first, the others' far enough behind to stay apart from a kubelet's too. */
 const firstSlot = 1;
 const otherRootsFirstSlot = 1024;
 
 /**
- * Takes a range of 65536 host ids that no other pod of this root has, and gives its first id. Slot N is the file
- * `N`, which holds the owner's name and appears in one step, so that a crash leaves either a whole slot or none.
+ * Takes a range of 65536 host ids that no other pod on this machine has, and gives its first id. Slot N is the file
+ * `N`, which holds the sandbox's directory and appears in one step, so that a crash leaves either a whole slot or none.
  */
-export function takeIdRange(layout: RootLayout, owner: string): number {
-  const dir = rangesDir(layout);
-  mkdirSync(dir, { recursive: true, mode: 0o711 });
-  const note = join(dir, `.${owner}`);
-  writeDurably(note, owner);
-  try {
-    const start = startSlot(layout.suffix);
-    const taken = new Set(readdirSync(dir));
-    for (let step = 0; step < lastSlot; step += 1) {
-      const slot = firstSlot + ((start - firstSlot + step) % lastSlot);
-      if (!taken.has(String(slot)) && tryLink(note, join(dir, String(slot)))) return slot * idsPerPod;
+export function takeIdRange(
+  { suffix }: Pick<RootLayout, 'suffix'>,
+  sandboxDir: string,
+  dir: string = idRangesDir,
+): Promise<number> {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return locked(dir, () => {
+    const note = join(dir, '.note');
+    writeFileSync(note, sandboxDir, { mode: 0o600 });
+    try {
+      const start = startSlot(suffix);
+      for (let step = 0; step < lastSlot; step += 1) {
+        const slot = firstSlot + ((start - firstSlot + step) % lastSlot);
+        const path = join(dir, String(slot));
+        if (isTaken(path)) continue;
+        rmSync(path, { force: true });
+        linkSync(note, path);
+        return slot * idsPerPod;
+      }
+    } finally {
+      rmSync(note);
     }
-  } finally {
-    unlinkSync(note);
-  }
-  throw new PodproofError('unavailable', 'could not find an empty slot to allocate a user namespace');
+    throw new PodproofError('unavailable', 'could not find an empty slot to allocate a user namespace');
+  });
 }
 
-/** Gives back every range that the owner has; none is no error. */
-export function freeIdRanges(layout: RootLayout, owner: string): void {
-  const dir = rangesDir(layout);
-  for (const name of listOrEmpty(dir)) {
-    const path = join(dir, name);
-    if (readOrEmpty(path) === owner) unlinkSync(path);
-  }
+/** Gives back every range that the sandbox has; none is no error. */
+export async function freeIdRanges(sandboxDir: string, dir: string = idRangesDir): Promise<void> {
+  const own = (): readonly string[] => filesIn(dir).filter((path) => readIfExists(path) === sandboxDir);
+  if (own().length === 0) return;
+  await locked(dir, () => {
+    for (const path of own()) rmSync(path);
+  });
 }
 
-function rangesDir(layout: RootLayout): string {
-  return join(layout.runDir, 'userns');
+function locked<T>(dir: string, work: () => T): Promise<T> {
+  return withFileLock(join(dir, '.lock'), work);
+}
+
+/** Not by a sandbox that was deleted behind our back, as a whole root may be. */
+function isTaken(path: string): boolean {
+  const sandboxDir = readIfExists(path);
+  return sandboxDir !== undefined && existsSync(sandboxDir);
 }
 
 function startSlot(suffix: string | undefined): number {
@@ -62,40 +70,16 @@ function startSlot(suffix: string | undefined): number {
   return otherRootsFirstSlot + (Number.parseInt(suffix, 16) % (lastSlot - otherRootsFirstSlot));
 }
 
-function writeDurably(path: string, text: string): void {
-  const fd = openSync(path, 'w', 0o600);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+/** Slots, and the note of one who was killed at it. */
+function filesIn(dir: string): readonly string[] {
+  return existsSync(dir) ? readdirSync(dir).map((name) => join(dir, name)) : [];
 }
 
-function tryLink(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if (systemCodeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function listOrEmpty(dir: string): readonly string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function readOrEmpty(path: string): string {
+function readIfExists(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return '';
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -24,7 +24,7 @@ export async function createSandbox(context: EngineContext, request: SandboxRequ
   await registerSandbox(context, id, dir);
   try {
     writeFileSync(layout.record, JSON.stringify({ id }), { mode: 0o600 });
-    const user = takeIds(context, request);
+    const user = await takeIds(context, request);
     if (user.mode === 'pod') assertReachable(dir);
     makeMountArea(layout);
     const paths = pinnedPaths(request, layout);
@@ -70,9 +70,9 @@ function pinnedPaths(request: SandboxRequest, { namespaces }: SandboxLayout): Pi
   };
 }
 
-function takeIds(context: EngineContext, { id, user }: SandboxRequest): UserNamespace {
+async function takeIds(context: EngineContext, { dir, user }: SandboxRequest): Promise<UserNamespace> {
   if (user.mode === 'host' || user.hostId !== null) return user;
-  return { ...user, hostId: takeIdRange(context.layout, id) };
+  return { ...user, hostId: await takeIdRange(context.layout, dir) };
 }
 
 function ownerOf(user: UserNamespace): number {

@@ -23,6 +23,7 @@ import type {
   Sandbox,
   SandboxRequest,
 } from '../../src/runtime/engine.ts';
+import { idRangesDir } from '../../src/runtime/id-ranges.ts';
 import { rootLayout } from '../../src/runtime/layout.ts';
 import { openEngine } from '../../src/runtime/open-engine.ts';
 
@@ -278,10 +279,16 @@ export function readTraces(root: string): Readonly<Record<string, readonly strin
       .filter((name) => /^\d+$/.test(name))
       .map((pid) => commandLine(pid))
       .filter((line) => line.includes(root)),
-    ranges: filesBelow(join(root, 'run', 'userns')),
+    ranges: idRangesOf(root),
     runtimeStates: filesBelow(join(root, 'run', 'runc')),
     addresses: filesBelow(join(root, 'run', 'cni')).filter((name) => /\d+\.\d+$/.test(name)),
   };
+}
+
+function idRangesOf(root: string): readonly string[] {
+  return filesBelow(idRangesDir).filter((slot) =>
+    readOrEmpty(join(idRangesDir, slot)).startsWith(`${root}/`),
+  );
 }
 
 function filesBelow(dir: string): readonly string[] {
@@ -289,8 +296,12 @@ function filesBelow(dir: string): readonly string[] {
 }
 
 function commandLine(pid: string): string {
+  return readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+}
+
+function readOrEmpty(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(path, 'utf8');
   } catch {
     // Gone meanwhile.
     return '';

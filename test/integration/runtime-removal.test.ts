@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MountFlag, mount, unmountTree } from '../../src/linux/mounts.ts';
+import type { Sandbox } from '../../src/runtime/engine.ts';
+import { freeIdRanges, idsPerPod, takeIdRange } from '../../src/runtime/id-ranges.ts';
 import { rootLayout } from '../../src/runtime/layout.ts';
 import {
   openRuntimeFixture,
@@ -134,6 +137,28 @@ test('removing a pod leaves the mounts below a shared directory of the host alon
   expect(readTraces(fixture.root)).toEqual(before);
 });
 
-test('two roots have names and ids of their own', () => {
+test('two roots have names and ids of their own', async () => {
   expect(rootLayout('/a').suffix).not.toBe(rootLayout('/b').suffix);
+  // The other takes the range that this one's next pod would have.
+  const user = { mode: 'pod', size: idsPerPod, hostId: null } as const;
+  const own = fixture.sandboxRequest('with-ids', { user });
+  const first = hostIdOf(await fixture.engine.createSandbox(own));
+  await fixture.engine.removeSandbox(own);
+  const elsewhere = mkdtempSync(join(tmpdir(), 'podproof-other-root-'));
+  try {
+    const { suffix } = rootLayout(fixture.root);
+    expect(await takeIdRange({ suffix }, elsewhere)).toBe(first);
+    const second = hostIdOf(await fixture.engine.createSandbox(own));
+    expect(second).toBe(first + idsPerPod);
+  } finally {
+    await fixture.engine.removeSandbox(own);
+    await freeIdRanges(elsewhere);
+    rmSync(elsewhere, { recursive: true });
+  }
+  expect(readTraces(fixture.root)).toEqual(before);
 });
+
+function hostIdOf({ user }: Sandbox): number {
+  if (user.mode !== 'pod' || user.hostId === null) throw new Error('a user namespace');
+  return user.hostId;
+}
