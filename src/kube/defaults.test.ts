@@ -137,9 +137,10 @@ describe('API defaulting', () => {
   });
 });
 
+const asking = (cpu: string) => ({ resources: { requests: { cpu } } });
+
 // defaultPodRequests of apis/core/v1/defaults.go.
 describe('resources of the pod itself', () => {
-  const asking = (cpu: string) => ({ resources: { requests: { cpu } } });
   const limits = { cpu: '2', memory: '1Gi', 'hugepages-2Mi': '4Mi' };
   const requestsOf = (spec: Partial<Pod['spec']>): unknown =>
     applyDefaults({

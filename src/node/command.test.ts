@@ -33,8 +33,8 @@ describe('the command', () => {
     expect(build(container, config)).toMatchObject({ args });
   });
 
-  it("without any is containerd's error", () => {
-    expect(build({})).toBe('failed to generate container spec: no command specified');
+  it("without any is the runtimes' error", () => {
+    expect(build({})).toBe('no command specified');
   });
 });
 

@@ -5,7 +5,7 @@ import { expandVariables } from './env/expand.ts';
 
 export type BuiltProcess =
   | { readonly ok: true; readonly process: ContainerProcess }
-  /** containerd's text; the container then waits with `CreateContainerError`. */
+  /** The runtimes' own text; the container then waits with `CreateContainerError`. */
   | { readonly ok: false; readonly message: string };
 
 /**
@@ -19,8 +19,7 @@ export function buildProcess(
 ): BuiltProcess {
   const expand = (text: string): string => expandVariables(text, (name) => env.get(name));
   const args = processArgs(image, container.command?.map(expand) ?? [], container.args?.map(expand) ?? []);
-  if (args.length === 0)
-    return { ok: false, message: 'failed to generate container spec: no command specified' };
+  if (args.length === 0) return { ok: false, message: 'no command specified' };
   const { WorkingDir: imageDir } = image.config;
   return {
     ok: true,

@@ -168,7 +168,12 @@ export class ContainerWorker implements ContainerSlot {
     const exit = await engine.waitContainer(runtimeContainer);
     run.ended.abort();
     const paths = { terminationLog, log: runtimeContainer.logPath };
-    const message = await readTerminationMessage(this.container.container, paths, exit.exitCode);
+    const message = await readTerminationMessage(
+      this.container.container,
+      paths,
+      exit.exitCode,
+      this.#pod.request.containers.length,
+    );
     if (!this.#pod.isBeingRemoved) await engine.removeContainer(runtimeContainer);
     this.#pod.tell({ kind: 'exited', container: this.#name, termination: terminationOf(exit, run, message) });
   }

@@ -54,11 +54,11 @@ it('keeps three name servers and 32 search paths', () => {
   expect(text.split('\n')[0]?.split(' ')).toHaveLength(33);
 });
 
+const searchesOf = (searches: readonly string[]) =>
+  build({ dnsPolicy: 'None', dnsConfig: { searches } }).trim().split(' ').slice(1);
+
 // formDNSSearchFitsLimits and parseResolvConf of kubelet/network/dns/dns.go.
 describe('searches', () => {
-  const searchesOf = (searches: readonly string[]) =>
-    build({ dnsPolicy: 'None', dnsConfig: { searches } }).trim().split(' ').slice(1);
-
   it('of more than 253 characters are left out', () => {
     expect(searchesOf(['a', 'b'.repeat(254), 'c'])).toEqual(['a', 'c']);
   });

@@ -49,8 +49,9 @@ export async function createContainer(start: StartRequest): Promise<CreatedConta
   const verdict = startVerdict(input);
   if (!verdict.ok) throw new Refusal(verdict.reason, verdict.message);
   const built = buildProcess(container, image.config, env);
-  if (!built.ok) throw new Refusal('CreateContainerError', built.message);
   const id = `${container.name}-${attempt}`;
+  if (!built.ok)
+    throw new Refusal('CreateContainerError', asSpecError(confinement.profile, id, built.message));
   const terminationLog = await makeTerminationLog(request.record.dir, id);
   const logPath = containerLogPath(request.record.dir, container.name, attempt);
   await mkdir(dirname(logPath), { recursive: true });
@@ -84,6 +85,13 @@ async function createByEngine(
   }
 }
 
+/** What each runtime puts before the reason why it has no OCI spec for a container. */
+function asSpecError(profile: Confinement['profile'], id: string, problem: string): string {
+  return profile === 'containerd'
+    ? `failed to generate container "${id}" spec: failed to generate spec: ${problem}`
+    : problem;
+}
+
 /**
  * What the OCI runtime says when it cannot make the process: containerd calls it at start (RunContainerError), CRI-O at
  * creation. A defect of podproof stays one.
@@ -91,10 +99,16 @@ async function createByEngine(
 export function asStartError(profile: Confinement['profile'], error: unknown): unknown {
   if (error instanceof Refusal || !(error instanceof PodproofError) || error.code === 'internal')
     return error;
-  return profile === 'containerd'
-    ? new Refusal('RunContainerError', messageOf(error), { cause: error })
-    : new Refusal('CreateContainerError', `container create failed: ${messageOf(error)}`, { cause: error });
+  const text = messageOf(error).replace(/^cannot create container "[^"]*": /, '');
+  if (profile === 'cri-o')
+    return new Refusal('CreateContainerError', `container create failed: ${text}`, { cause: error });
+  const isOfRuntime = text.startsWith('runc create failed: ');
+  return new Refusal('RunContainerError', isOfRuntime ? `${ofContainerd}${text}` : text, { cause: error });
 }
+
+/** Its CRI service, its client and its shim each say where it happened (`container_start.go`, shim `process/init.go`). */
+const ofContainerd =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: ';
 
 function imageOf(prepared: PreparedPod, container: Container): UnpackedImage {
   const resolved = prepared.images.get(container.name);

@@ -178,7 +178,9 @@ describe.skipIf(!canRunContainers())('a pod', () => {
     expect(await pod.waitUntil('ready', 10_000)).toBe(false);
     const [status] = pod.status().containerStatuses ?? [];
     expect(status?.state.waiting?.reason).toBe('RunContainerError');
-    expect(status?.state.waiting?.message).toContain('/nothing');
+    expect(status?.state.waiting?.message).toMatch(
+      /^failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: .*\/nothing/,
+    );
     expect(status?.lastState.terminated).toMatchObject({ exitCode: 128, reason: 'StartError' });
   });
 
