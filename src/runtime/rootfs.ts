@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { UserNamespace } from '../confinement/confinement.ts';
+import { mountWithOptions } from '../linux/mount-with-options.ts';
 import { bindTree, mount } from '../linux/mounts.ts';
 import type { ContainerLayout, SandboxLayout } from './layout.ts';
 
@@ -64,17 +65,24 @@ function mountOverlay(lower: readonly string[], { upper, work, rootfs }: Contain
     mount('overlay', rootfs, 'overlay', 0, overlayOptions(lower, upper, work));
     return;
   }
-  // Too long, or with characters that are syntax here: the kernel takes the open directories' own short names.
+  // Too long, or with characters that are syntax here: the kernel takes the open directories' own short names, and
+  // each layer by itself, up to its own limit of 500.
   const fds = paths.map((path) => openSync(path, 'r'));
   try {
     const names = fds.map((fd) => `/proc/self/fd/${fd}`);
-    mount(
-      'overlay',
-      rootfs,
-      'overlay',
-      0,
-      overlayOptions(names.slice(0, lower.length), names.at(-2) ?? '', names.at(-1) ?? ''),
-    );
+    const own = [names.at(-2) ?? '', names.at(-1) ?? ''] as const;
+    const layers = names.slice(0, lower.length);
+    if (Buffer.byteLength(names.join(':')) <= maxOptionBytes) {
+      mount('overlay', rootfs, 'overlay', 0, overlayOptions(layers, ...own));
+      return;
+    }
+    mountWithOptions('overlay', rootfs, [
+      ['volatile'],
+      ['index', 'off'],
+      ...layers.map((layer) => ['lowerdir+', layer] as const),
+      ['upperdir', own[0]],
+      ['workdir', own[1]],
+    ]);
   } finally {
     for (const fd of fds) closeSync(fd);
   }

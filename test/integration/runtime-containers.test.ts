@@ -237,6 +237,32 @@ test('a path in a volume that leads out of it by a link stays in it', async () =
   expect(readLog(container).trim()).toBe('inside');
 });
 
+test.each([
+  ['', {}],
+  [', id-mapped into a user namespace', userNamespace],
+] as const)("an image of 499 layers, the kernel's limit%s", async (_, overrides) => {
+  const pod = await sandbox(overrides);
+  const names = Array.from({ length: 498 }, (__, index) => `l${index}`);
+  const layerDirs = [
+    ...names.map((name) => {
+      const dir = join(fixture.root, 'layers', name);
+      mkdirSync(dir, { recursive: true });
+      for (const file of ['which', name]) writeFileSync(join(dir, file), name);
+      return dir;
+    }),
+    ...fixture.image.layerDirs,
+  ];
+  const container = await fixture.run(
+    pod,
+    ['/bin/sh', '-c', 'cat /which; echo; ls / | grep -c "^l[0-9]"; stat -c %u /l497; touch /new'],
+    {
+      image: { ...fixture.image, layerDirs },
+    },
+  );
+  expect((await fixture.engine.waitContainer(container)).exitCode).toBe(0);
+  expect(readLog(container).split('\n').filter(Boolean)).toEqual(['l0', '498', '0']);
+});
+
 test("an image of 127 layers, Docker's limit, has one root, the top-most layer winning", async () => {
   const pod = await sandbox(userNamespace);
   const layers = Array.from({ length: 127 }, (_, index) => {

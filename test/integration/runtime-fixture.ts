@@ -134,6 +134,7 @@ function makeBusyboxImage(dir: string): UnpackedImage {
     'mkdir',
     'chown',
     'env',
+    'grep',
   ])
     symlinkSync('busybox', join(layer, 'bin', applet));
   writeFileSync(
