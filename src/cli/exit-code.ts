@@ -27,7 +27,7 @@ const EXIT_CODE_OF: Readonly<Record<Exclude<ErrorCode, 'interrupted'>, number>> 
   internal: EXIT.machine,
 };
 
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 };
 
 /** `signal` is the one that interrupted the command, SIGINT when nobody knows. */
 export function exitCodeOf(code: ErrorCode, signal = 'SIGINT'): number {

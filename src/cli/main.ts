@@ -1,11 +1,11 @@
-import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { WriteStream } from 'node:tty';
-import { PodproofError } from '../core/errors.ts';
 import { visibleText } from '../core/visible-text.ts';
 import { COLOUR_SEQUENCES } from '../report/palette.ts';
 import type { CommandContext, Terminal } from './command.ts';
+import { EXIT } from './exit-code.ts';
+import { type ProcessSignals, processSignals } from './process-signals.ts';
 import { runCommand } from './run-command.ts';
 
 // The executable's entry: the process's own streams, environment and signals become a CommandContext, and nothing
@@ -20,50 +20,33 @@ async function main(): Promise<void> {
   const code = await runCommand(process.argv.slice(2), processContext());
   clearInterval(alive);
   // Connections that a registry keeps open would hold the process for seconds; output has been written by then.
-  process.stdout.write('', () => process.exit(code));
+  process.stdout.write('', () => process.exit(process.exitCode ?? code));
 }
 
 function processContext(): CommandContext {
   const root = process.env['PODPROOF_ROOT'];
-  let interrupt: AbortSignal | undefined;
+  const signals = processSignals();
   return {
-    stdin: process.stdin,
-    stdout: terminal(process.stdout),
-    stderr: terminal(process.stderr),
+    // Few commands read it, and to open it costs 5 ms.
+    get stdin(): NodeJS.ReadStream {
+      return process.stdin;
+    },
+    stdout: terminal(process.stdout, signals),
+    stderr: terminal(process.stderr, signals),
     env: process.env,
     root: root === undefined || root === '' ? undefined : resolve(root),
-    onSignals,
+    onSignals: signals.onSignals,
     get signal(): AbortSignal {
-      interrupt ??= interruptSignal();
-      return interrupt;
+      return signals.abortSignal();
     },
   };
 }
 
-function onSignals(names: readonly NodeJS.Signals[], handler: (name: NodeJS.Signals) => void): () => void {
-  for (const name of names) process.on(name, handler);
-  return () => {
-    for (const name of names) process.removeListener(name, handler);
-  };
-}
-
-/** The first signal asks the command to clean up and stop; a second one ends the process where it stands. */
-function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  // Every pod of a call waits for it.
-  setMaxListeners(0, controller.signal);
-  onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new PodproofError('interrupted', `interrupted by ${name}`, { cause: name }));
-  });
-  return controller.signal;
-}
-
-function terminal(stream: WriteStream): Terminal {
-  // `podproof check | head`: the reader has what it wanted.
+function terminal(stream: WriteStream, signals: ProcessSignals): Terminal {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    // `podproof check | head`: the reader has what it wanted. Anything else, such as a full disk, is a failure.
+    if (error.code !== 'EPIPE') process.exitCode = EXIT.machine;
+    signals.readerGone();
   });
   const isTerminal = stream.isTTY;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';

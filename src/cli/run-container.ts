@@ -4,12 +4,11 @@ import { startPod } from '../node/run-pod.ts';
 import type { RunningPod } from '../node/running-pod.ts';
 import type { AttachedStreams, RuntimeContainer } from '../runtime/engine.ts';
 import type { CommandContext } from './command.ts';
-import { followPod } from './follow-pod.ts';
+import { untilBothEnd } from './follow-pod.ts';
 import { podOptions } from './pod-options.ts';
+import { READER_GONE } from './process-signals.ts';
 import { exitCodeOfPod, isOver } from './run-pods.ts';
 import { writeThrough } from './write-through.ts';
-
-const NEWLINE: Uint8Array = Buffer.from('\n');
 
 /** Handed on to the container's first process, as `docker run` does. */
 const PASSED_SIGNALS: readonly NodeJS.Signals[] = [
@@ -30,24 +29,12 @@ export async function runContainer(wanted: Pod, node: NodePorts, context: Comman
   const pod = await startPod(node, wanted, podOptions(wanted));
   const release = passSignals(pod, node, context);
   try {
-    if (stdin || tty) await runAttached(pod, node, context, stdin, tty);
-    else await runFollowed(pod, context);
+    await runAttached(pod, node, context, stdin, tty);
     return exitCodeOfPod(pod, context);
   } finally {
     await pod.stop(0);
     release();
   }
-}
-
-async function runFollowed(pod: RunningPod, { stdout, stderr }: CommandContext): Promise<void> {
-  const follow = followPod(pod, (_, { stream, bytes, complete }) =>
-    writeThrough(
-      (stream === 'stdout' ? stdout : stderr).stream,
-      complete ? Buffer.concat([bytes, NEWLINE]) : bytes,
-    ),
-  );
-  await pod.waitUntil(isOver);
-  await follow.done();
 }
 
 async function runAttached(
@@ -60,19 +47,16 @@ async function runAttached(
   const container = await firstRun(pod);
   if (container === undefined) return;
   const streams = await node.engine.attach(container);
-  streams.stdout.pipe(context.stdout.stream, { end: false });
-  streams.stderr.pipe(context.stderr.stream, { end: false });
+  const output = untilBothEnd(streams, async (name, chunks) => {
+    for await (const chunk of chunks) await writeThrough(context[name].stream, chunk);
+  });
   if (stdin) context.stdin.pipe(streams.stdin);
   const restore = tty ? connectTerminal(streams, context) : () => undefined;
-  const outputEnded = Promise.all([ended(streams.stdout), ended(streams.stderr)]);
   try {
-    await pod.waitUntil(isOver);
-    await outputEnded;
+    await Promise.all([pod.waitUntil(isOver), output]);
   } finally {
     restore();
-    context.stdin.unpipe(streams.stdin);
-    context.stdin.pause();
-    streams.close();
+    if (stdin) context.stdin.unpipe(streams.stdin).pause();
   }
 }
 
@@ -82,13 +66,6 @@ async function firstRun(pod: RunningPod): Promise<RuntimeContainer | undefined> 
     pod.containers().find((it) => it.type === 'container')?.runtimeContainer;
   await pod.waitUntil((status) => find() !== undefined || isOver(status));
   return find();
-}
-
-async function ended(stream: NodeJS.ReadableStream): Promise<void> {
-  await new Promise<void>((resolve) => {
-    stream.once('end', resolve);
-    stream.once('close', resolve);
-  });
 }
 
 /** Raw keys go in, the window's size follows; returns the way back. */
@@ -111,7 +88,8 @@ function connectTerminal(streams: AttachedStreams, context: CommandContext): () 
 
 function passSignals(pod: RunningPod, { engine }: NodePorts, { onSignals }: CommandContext): () => void {
   let endings = 0;
-  return onSignals(PASSED_SIGNALS, (name) => {
+  return onSignals([...PASSED_SIGNALS, READER_GONE], (name) => {
+    if (name === READER_GONE) return void pod.stop(0);
     const isEnding = name === 'SIGINT' || name === 'SIGTERM' || name === 'SIGHUP';
     if (isEnding) endings += 1;
     const container = pod.containers()[0]?.runtimeContainer;

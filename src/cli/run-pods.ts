@@ -7,6 +7,7 @@ import type { CommandContext } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { followPod, type Print } from './follow-pod.ts';
 import { podOptions } from './pod-options.ts';
+import { READER_GONE } from './process-signals.ts';
 import { refusalAdvice } from './refusal-advice.ts';
 import { writeThrough } from './write-through.ts';
 
@@ -21,20 +22,25 @@ export async function runPods(
 ): Promise<number> {
   const started: RunningPod[] = [];
   let interruptedBy: NodeJS.Signals | undefined;
-  const release = context.onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
-    for (const pod of started) void pod.stop(interruptedBy === undefined ? undefined : 0);
+  const release = context.onSignals(['SIGINT', 'SIGTERM', 'SIGHUP', READER_GONE], (name) => {
+    const isUrgent = interruptedBy !== undefined || name === READER_GONE;
+    for (const pod of started) void pod.stop(isUrgent ? 0 : undefined);
     interruptedBy ??= name;
   });
   try {
     const print = printer(pods, context);
-    const codes = await Promise.all(
-      pods.map(async (wanted) => {
-        const pod = await startPod(node, wanted, podOptions(wanted));
-        started.push(pod);
-        if (interruptedBy !== undefined) void pod.stop(0);
-        return runPod(pod, print, context);
-      }),
-    );
+    const running = pods.map(async (wanted) => {
+      const pod = await startPod(node, wanted, podOptions(wanted));
+      started.push(pod);
+      if (interruptedBy !== undefined) void pod.stop(0);
+      return runPod(pod, node, print, context);
+    });
+    // One that cannot be started must not leave others behind that are just being started.
+    const codes = await Promise.all(running).catch(async (error: unknown) => {
+      await Promise.all(started.map((pod) => pod.stop(0)));
+      await Promise.allSettled(running);
+      throw error;
+    });
     return interruptedBy === undefined ? Math.max(...codes) : exitCodeOf('interrupted', interruptedBy);
   } finally {
     await Promise.all(started.map((pod) => pod.stop(0)));
@@ -43,10 +49,14 @@ export async function runPods(
 }
 
 /** Follows one pod to its end. */
-async function runPod(pod: RunningPod, print: Print, context: CommandContext): Promise<number> {
-  const follow = followPod(pod, print);
+async function runPod(
+  pod: RunningPod,
+  { engine }: NodePorts,
+  print: Print,
+  context: CommandContext,
+): Promise<number> {
+  const follow = followPod(pod, engine, print);
   await pod.waitUntil(isOver);
-  // Its containers have ended: what they wrote is in their logs.
   await follow.done();
   return exitCodeOfPod(pod, context);
 }
@@ -113,8 +123,8 @@ function printer(pods: readonly Pod[], { stdout, stderr }: CommandContext): Prin
     ),
   );
   const width = Math.max(...labels.map((label) => label.length));
-  return ({ pod, container }, line) => {
-    const { stream } = line.stream === 'stdout' ? stdout : stderr;
+  return ({ pod, container, stream: name }, line) => {
+    const { stream } = name === 'stdout' ? stdout : stderr;
     const prefix = labels.length > 1 ? `${labelOf(pods, pod, container).padEnd(width)} | ` : '';
     // Prefixed lines would run into each other without their ends.
     const end = line.complete || prefix !== '' ? '\n' : '';

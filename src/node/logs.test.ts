@@ -1,8 +1,8 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { followLog, LogDecoder, tailLog } from './logs.ts';
+import { LogDecoder, tailLog } from './logs.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -69,19 +69,4 @@ it('the tail is the last lines only', async () => {
   expect((await tailLog(path, 2)).map(({ text }) => text)).toEqual(['line 998', 'line 999']);
   expect((await tailLog(path, 1000, 200)).length).toBeLessThan(10);
   expect(await tailLog(join(dir, 'none'), 2)).toEqual([]);
-});
-
-it('following waits for the log, reads what is written, and ends with the container', async () => {
-  const path = join(dir, 'log');
-  const ended = new AbortController();
-  const texts: string[] = [];
-  const following = (async () => {
-    for await (const { text } of followLog(path, ended.signal)) texts.push(text);
-  })();
-  writeFileSync(path, line('stdout', 'F', 'first'));
-  await expect.poll(() => texts).toEqual(['first']);
-  appendFileSync(path, line('stdout', 'F', 'äöü 🙂') + line('stdout', 'P', 'last'));
-  ended.abort();
-  await following;
-  expect(texts).toEqual(['first', 'äöü 🙂', 'last']);
 });

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import { systemCodeOf } from '../core/errors.ts';
 
 /** One line of a container's output. The order of stdout against stderr is not kept by the monitor. */
@@ -64,42 +63,6 @@ function logLine({ time, stream, raw }: RawLine, complete: boolean): LogLine {
   return { time, stream, bytes, text: bytes.toString('utf8'), complete };
 }
 
-const pollMs = 50;
-const chunkBytes = 65_536;
-
-/**
- * The lines of a log as they come. Ends once `ended` is aborted (the container is gone) and all that was written is
- * read. A log that does not exist yet is waited for.
- */
-export async function* followLog(path: string, ended: AbortSignal): AsyncGenerator<LogLine> {
-  const decoder = new LogDecoder();
-  const buffer = Buffer.alloc(chunkBytes);
-  const file = await openWhenThere(path, ended);
-  if (file === undefined) return;
-  try {
-    for (;;) {
-      // Asked before reading: what is written before the end is then read after it.
-      const isLast = ended.aborted;
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
-      if (bytesRead > 0) yield* decoder.decode(buffer.subarray(0, bytesRead));
-      else if (isLast) break;
-      else await pause(ended);
-    }
-    yield* decoder.flush();
-  } finally {
-    await file.close();
-  }
-}
-
-async function openWhenThere(path: string, ended: AbortSignal): ReturnType<typeof openIfThere> {
-  for (;;) {
-    const isLast = ended.aborted;
-    const file = await openIfThere(path);
-    if (file !== undefined || isLast) return file;
-    await pause(ended);
-  }
-}
-
 async function openIfThere(path: string): Promise<Awaited<ReturnType<typeof open>> | undefined> {
   try {
     return await open(path, 'r');
@@ -107,11 +70,6 @@ async function openIfThere(path: string): Promise<Awaited<ReturnType<typeof open
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-async function pause(ended: AbortSignal): Promise<void> {
-  if (ended.aborted) return;
-  await wait(pollMs, undefined, { signal: ended }).catch(() => undefined);
 }
 
 /** The last lines of a log, at most `lines` of them out of its last `bytes`. Empty when there is no log. */

@@ -49,8 +49,6 @@ function containerFacts(
   };
 }
 
-const neverEnded: AbortSignal = new AbortController().signal;
-
 /** Its containers, each with its part of `status`. */
 export function viewContainers(moment: PodMoment, status: PodStatus): readonly RunningContainer[] {
   const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = status;
@@ -82,6 +80,5 @@ function viewContainer(
     image: resolved?.ok === true ? resolved.image : undefined,
     runtimeContainer: run?.created.runtimeContainer,
     logPath: containerLogPath(request.record.dir, container.name, run?.attempt ?? 0),
-    ended: run?.ended.signal ?? neverEnded,
   };
 }

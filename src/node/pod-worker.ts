@@ -153,8 +153,11 @@ export class PodWorker implements RunningPod, ContainersPod {
 
   readonly findRun = (container: string): ContainerRunHandle | undefined => this.#workers.get(container)?.run;
 
-  readonly record: RecordEvent = (type, reason, message, container) =>
+  /** Listeners hear of it at once: of a container that is created before its process is let go. */
+  readonly record: RecordEvent = (type, reason, message, container) => {
     this.#events.record({ type, reason, message, container, at: this.request.node.clock.now() });
+    for (const listener of this.#listeners) listener();
+  };
 
   readonly tell = (event: PodEvent): void => {
     const { life, actions } = transition(this.#plan, this.#life, event);

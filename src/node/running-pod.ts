@@ -55,8 +55,6 @@ export interface RunningContainer {
   /** Of the current or last run, in CRI format. */
   readonly logPath: string;
   readonly status: ContainerStatus;
-  /** Aborted when the current run has ended; then its log is complete. */
-  readonly ended: AbortSignal;
 }
 
 export interface PodEventRecord {

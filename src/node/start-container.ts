@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { confine } from '../confinement/confine.ts';
 import type { ContainerInPod } from '../confinement/confine-input.ts';
@@ -55,6 +55,8 @@ export async function createContainer(start: StartRequest): Promise<CreatedConta
   const terminationLog = await makeTerminationLog(request.record.dir, id);
   const logPath = containerLogPath(request.record.dir, container.name, attempt);
   await mkdir(dirname(logPath), { recursive: true });
+  // As the kubelet: the log of the run before stays, older ones go, so that restarts cannot fill the disk.
+  await rm(containerLogPath(request.record.dir, container.name, attempt - 2), { force: true });
   const runtimeContainer = await createByEngine(request, {
     sandbox: prepared.sandbox,
     id,

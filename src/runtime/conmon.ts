@@ -11,6 +11,9 @@ import { cleanRuntimeText, type OciRuntime } from './runc.ts';
 /** Where conmon is expected when nobody says otherwise. */
 export const defaultMonitor = 'conmon';
 
+/** The kubelet's containerLogMaxSize. The monitor begins the log anew when it is full. */
+const maxLogBytes = 10 * 1024 ** 2;
+
 export interface MonitorRequest {
   readonly monitor: string;
   readonly runtime: OciRuntime;
@@ -23,7 +26,7 @@ export interface MonitorRequest {
 
 /**
  * Starts a monitor, which has the runtime create the container, and gives the pid of its first process. The monitor
- * goes on by itself, keeps the log in CRI format and leaves the exit code in `exitDir`.
+ * goes on by itself, keeps the newest part of the log in CRI format and leaves the exit code in `exitDir`.
  */
 export async function startMonitor(request: MonitorRequest): Promise<number> {
   const { layout, runtime } = request;
@@ -50,6 +53,7 @@ function monitorArgs({ runtime, runtimeId, layout, process, logPath }: MonitorRe
     '--container-pidfile': layout.pidFile,
     '--conmon-pidfile': layout.monitorPidFile,
     '--log-path': `k8s-file:${logPath}`,
+    '--log-size-max': String(maxLogBytes),
     '--log-level': 'error',
   };
   return [

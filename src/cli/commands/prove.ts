@@ -125,13 +125,13 @@ export async function provePods(
   );
   const started: RunningPod[] = [];
   try {
-    const pods = await Promise.all(
-      workloads.map(async (workload) => {
-        context.signal.throwIfAborted();
-        return provePod(workload, node, options, context.signal, (pod) => started.push(pod));
-      }),
-    );
-    return proofReport(pods, node, options);
+    const proving = workloads.map(async (workload) => {
+      context.signal.throwIfAborted();
+      return provePod(workload, node, options, context.signal, (pod) => started.push(pod));
+    });
+    // One that fails must not leave others behind that are just being started.
+    await Promise.allSettled(proving);
+    return proofReport(await Promise.all(proving), node, options);
   } finally {
     await Promise.all(started.map((pod) => pod.stop(0)));
     progress.stop();
