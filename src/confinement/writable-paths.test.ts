@@ -55,3 +55,14 @@ test('a privileged root writes to the kernel, also with a read-only root', () =>
 test('not privileged, /proc/sys is closed', () => {
   expect(placesOf({})).not.toHaveProperty('/proc/sys');
 });
+
+test('on cgroup version 1 root writes to the tmpfs that holds the control groups', () => {
+  const container = { securityContext: { readOnlyRootFilesystem: true } };
+  const version1 = { cgroupVersion: 1 } as const;
+  expect(placesOf({ container, platform: version1 })).toMatchObject({
+    '/sys/fs/cgroup': 'tmpfs that holds the control groups',
+  });
+  expect(placesOf({ container })).not.toHaveProperty('/sys/fs/cgroup');
+  const user = { securityContext: { ...container.securityContext, runAsUser: 1000 } };
+  expect(placesOf({ container: user, platform: version1 })).not.toHaveProperty('/sys/fs/cgroup');
+});

@@ -16,7 +16,8 @@ export function writablePaths(confinement: Confinement): readonly WritablePath[]
     const what = mount.readOnly ? undefined : whatLiesIn(mount, isRoot(confinement));
     return what === undefined ? [] : [{ path: mount.destination, what }];
   });
-  return [...root, ...mounted, ...kernelSettings(confinement)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const kernel = [...kernelSettings(confinement), ...cgroupTmpfs(confinement)];
+  return [...root, ...mounted, ...kernel].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function isRoot({ user }: Confinement): boolean {
@@ -65,4 +66,15 @@ const kernelFileSystem: Readonly<Record<ConfinedMount['fsType'], Answer>> = {
 function kernelSettings(confinement: Confinement): readonly WritablePath[] {
   const isOpen = !confinement.readonlyPaths.value.includes('/proc/sys');
   return isOpen && isRoot(confinement) ? [{ path: '/proc/sys', what: 'settings of the kernel' }] : [];
+}
+
+/**
+ * On cgroup version 1, where containers have no cgroup namespace, the controllers are read-only but lie in a tmpfs that
+ * the runtimes leave writable, whatever the root file system is.
+ */
+function cgroupTmpfs(confinement: Confinement): readonly WritablePath[] {
+  const mount = confinement.mounts.find(({ fsType }) => fsType === 'cgroup');
+  const isVersion1 = confinement.namespaces.cgroup.value === 'host';
+  if (mount?.readOnly !== true || !isVersion1 || !isRoot(confinement)) return [];
+  return [{ path: mount.destination, what: 'tmpfs that holds the control groups' }];
 }

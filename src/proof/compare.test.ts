@@ -41,6 +41,8 @@ function withMap(outsideId: number, size = 65_536): Partial<Observation> {
 const lineOf: ProofContext['lineOf'] = (origin) =>
   origin.kind === 'manifest' && origin.path.at(-1) === 'runAsUser' ? 12 : undefined;
 
+const limit = (type: string, soft: number) => ({ type, soft, hard: 4096 });
+
 describe('a kernel that did as it was told', () => {
   test('holds for every security context', () => {
     const capability = constantFrom(...CAPABILITIES);
@@ -270,6 +272,28 @@ describe('one thing wrong in the kernel is exactly one fact that fails', () => {
     });
     expect(failing(strict, withController(true))).toEqual([]);
     expect(failing(strict, withController(false))).toEqual(['mounts[/sys/fs/cgroup]']);
+    const fact = compare(strict, withController(true)).facts.find(
+      ({ field }) => field === 'mounts[/sys/fs/cgroup]',
+    );
+    // And the proof does not hide that the tmpfs round them is not.
+    expect(fact?.observed).toMatchObject({ readOnly: true, tmpfsReadOnly: false });
+  });
+
+  test('limits that hold are one fact, and each that does not is its own', () => {
+    const wanted = [limit('RLIMIT_NOFILE', 1024), limit('RLIMIT_CORE', 0), limit('RLIMIT_NPROC', 5)];
+    const expected = { ...strict, rlimits: { ...strict.rlimits, value: wanted } };
+    const rlimits = [limit('RLIMIT_NOFILE', 1024), limit('RLIMIT_CORE', 0), limit('RLIMIT_NPROC', 6)];
+    const facts = compare(expected, { ...seen, rlimits }).facts.filter(({ field }) =>
+      field.startsWith('rlimits'),
+    );
+    expect(facts.map(({ field, holds }) => [field, holds])).toEqual([
+      ['rlimits', true],
+      ['rlimits[RLIMIT_NPROC]', false],
+    ]);
+    expect(facts[0]?.observed).toEqual({
+      RLIMIT_NOFILE: { soft: 1024, hard: 4096 },
+      RLIMIT_CORE: { soft: 0, hard: 4096 },
+    });
   });
 
   test('a label that this kernel has no module for is no fact at all', () => {

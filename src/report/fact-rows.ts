@@ -149,8 +149,10 @@ function rootRow(
   if (observed('rootFilesystem.readOnly') !== true) return [{ cells: ['root file system', 'writable'] }];
   const writable = facts.flatMap(({ field, observed: mount }) => {
     const path = /^mounts\[(\/.*)\]$/.exec(field)?.[1];
-    const isWritable = isRecord(mount) && mount['readOnly'] === false;
-    return path === undefined || !isWritable || /^\/(proc|sys|dev)(\/|$)/.test(path) ? [] : [path];
+    if (path === undefined || !isRecord(mount)) return [];
+    const isWritable = mount['readOnly'] === false && !/^\/(proc|sys|dev)(\/|$)/.test(path);
+    const holdsFiles = mount['tmpfsReadOnly'] === false && observed('user.uid') === 0;
+    return isWritable || holdsFiles ? [path] : [];
   });
   const where = writable.length === 0 ? 'writable: nothing' : `writable: ${writable.join(', ')}`;
   return [{ cells: ['root file system', 'read-only', where] }];

@@ -5,13 +5,16 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { applyDefaults } from '../../src/kube/defaults.ts';
 import type { SecurityContext } from '../../src/kube/pod.ts';
+import { validatePod } from '../../src/kube/validate-pod.ts';
 import { canRunContainers } from '../support/machine.ts';
 import { execIn, openProofNode, type ProofNode, type ProofPodSpec } from '../support/proof-pod.ts';
 
 // What cri-tools' critest asserts of security contexts (pkg/validate/security_context_linux.go), driven through our own
-// node. Left out: what only the CRI can ask for (masked and read-only paths by name, groups without a user, user
-// namespaces with two ranges), and AppArmor and SELinux, which need a kernel that has them.
+// node. Mounts are in critest-mounts.test.ts. Left out: what only the CRI can ask for (other masked and read-only paths than the kubelet's, a group without a
+// user, user namespaces with two ranges or of another container), and AppArmor and SELinux, which need a kernel that
+// has them.
 
 let node: ProofNode;
 
@@ -155,6 +158,42 @@ describe.skipIf(!canRunContainers())('critest: security context', () => {
         '/proc/acpi:\n\n/sys/firmware:',
       );
       expect(await ask('echo x > /proc/sys/kernel/domainname', {})).toContain('Read-only file system');
+    });
+  });
+
+  describe('user namespaces that cannot be', () => {
+    test.each([
+      ['hostPID', { hostUsers: false, hostPID: true }],
+      ['hostIPC', { hostUsers: false, hostIPC: true }],
+      ['hostNetwork', { hostUsers: false, hostNetwork: true }],
+    ])('a pod of its own users in the namespaces of the host: %s', (field, spec) => {
+      const problems = validatePod(
+        applyDefaults({
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: 'p', namespace: 'default' },
+          spec: { containers: [{ name: 'c', image: 'x' }], ...spec },
+        }),
+      );
+      expect(JSON.stringify(problems)).toContain(field);
+    });
+  });
+
+  describe('memory', () => {
+    test('OOM: a container over its limit is killed, with 137', async () => {
+      const pod = await node.start({
+        containers: [
+          {
+            command: ['busybox', 'dd', 'if=/dev/zero', 'of=/dev/shm/x', 'bs=1M', 'count=60'],
+            resources: { limits: { memory: '16Mi' } },
+          },
+        ],
+      });
+      expect(await pod.waitUntil('finished', 20_000)).toBe(true);
+      expect(pod.status().containerStatuses?.[0]?.state.terminated).toMatchObject({
+        exitCode: 137,
+        reason: 'OOMKilled',
+      });
     });
   });
 

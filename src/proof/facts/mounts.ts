@@ -30,7 +30,7 @@ export const mounts: Judge = (subject) => {
 
 function mountFact(subject: Subject, expected: ConfinedMount): Fact {
   const found = subject.observed.mounts.find(({ mountPoint }) => mountPoint === expected.destination);
-  const wanted = traitsExpected(expected);
+  const wanted = traitsExpected(subject, expected, found);
   const observed = found === undefined ? null : traitsObserved(subject, expected, found, wanted);
   return fact(subject, {
     field: `mounts[${expected.destination}]`,
@@ -50,6 +50,8 @@ interface MountTraits {
   readonly fsType: string;
   readonly readOnly: boolean;
   readonly recursiveReadOnly?: boolean;
+  /** On cgroup version 1: whether the tmpfs that holds the controllers can be written too, which nobody is told to prevent. */
+  readonly tmpfsReadOnly?: boolean;
   readonly nosuid: boolean;
   readonly nodev: boolean;
   readonly noexec: boolean;
@@ -59,12 +61,17 @@ interface MountTraits {
   readonly permissions?: string;
 }
 
-function traitsExpected(mount: ConfinedMount): MountTraits {
+function traitsExpected(
+  { observed }: Subject,
+  mount: ConfinedMount,
+  found: ObservedMount | undefined,
+): MountTraits {
   const { fsType, readOnly, nosuid, nodev, noexec } = mount;
   return {
     fsType,
     readOnly,
     ...(mount.recursiveReadOnly ? { recursiveReadOnly: true } : {}),
+    ...tmpfsTraits(observed, mount, found),
     nosuid,
     nodev,
     noexec,
@@ -90,6 +97,7 @@ function traitsObserved(
     fsType: isBind ? 'bind' : fsTypeOf(expected, found),
     readOnly: expected.fsType === 'cgroup' ? isCgroupReadOnly(observed, found) : found.readOnly,
     ...(wanted.recursiveReadOnly === undefined ? {} : { recursiveReadOnly: found.recursiveReadOnly }),
+    ...tmpfsTraits(observed, expected, found),
     nosuid: flag('nosuid'),
     nodev: flag('nodev'),
     noexec: flag('noexec'),
@@ -107,16 +115,26 @@ function fsTypeOf(expected: ConfinedMount, found: ObservedMount): string {
 }
 
 /**
- * On version 1 the controllers are mounted below a tmpfs that holds nothing else. runc leaves that tmpfs writable, and
- * makes read-only what matters: the controllers.
+ * On version 1 the controllers are mounted below a tmpfs that holds nothing else. What was asked for is that nobody
+ * changes the controllers; runc leaves the tmpfs itself writable for root, and the fact shows it.
  */
-function isCgroupReadOnly({ mounts: all }: Observation, found: ObservedMount): boolean {
-  const controllers = all.filter(
-    ({ parentId, fsType }) => parentId === found.id && fsType.startsWith('cgroup'),
-  );
-  return found.fsType === 'tmpfs' && controllers.length > 0
-    ? controllers.every(({ readOnly }) => readOnly)
-    : found.readOnly;
+function isCgroupReadOnly(observed: Observation, found: ObservedMount): boolean {
+  const controllers = controllersIn(observed, found);
+  return controllers.length > 0 ? controllers.every(({ readOnly }) => readOnly) : found.readOnly;
+}
+
+function tmpfsTraits(
+  observed: Observation,
+  { fsType }: ConfinedMount,
+  found: ObservedMount | undefined,
+): Pick<MountTraits, 'tmpfsReadOnly'> {
+  if (fsType !== 'cgroup' || found === undefined) return {};
+  return controllersIn(observed, found).length > 0 ? { tmpfsReadOnly: found.readOnly } : {};
+}
+
+function controllersIn({ mounts: all }: Observation, found: ObservedMount): readonly ObservedMount[] {
+  if (found.fsType !== 'tmpfs') return [];
+  return all.filter(({ parentId, fsType }) => parentId === found.id && fsType.startsWith('cgroup'));
 }
 
 /** Slave to a mount that the host does not share is the same as private: there is nothing to receive. */
