@@ -1,6 +1,6 @@
 // The library: what the command line can do, a program can. Explicit and named, so that nothing becomes public by chance.
 
-export { type ProveOptions, provePods } from './cli/commands/prove.ts';
+export { type ProveRequest, provePods } from './cli/prove-for-programs.ts';
 export { confine } from './confinement/confine.ts';
 export type { Confined, ConfineInput, ContainerInPod } from './confinement/confine-input.ts';
 export type { Confinement, Profile } from './confinement/confinement.ts';
@@ -8,24 +8,50 @@ export { containersOf } from './confinement/containers.ts';
 export { type Platform, typicalPlatform } from './confinement/platform.ts';
 export { startVerdict } from './confinement/start-verdict.ts';
 export type { StartVerdict } from './confinement/verdict.ts';
-export type { CheckReport } from './core/contract/check-report.ts';
+export type {
+  CheckReport,
+  ContainerReport,
+  FindingReport,
+  ObjectReport,
+  WorkloadReport,
+} from './core/contract/check-report.ts';
 export type { DoctorReport } from './core/contract/doctor-report.ts';
 export type { ImageReport } from './core/contract/image-report.ts';
-export type { ObservationReport } from './core/contract/observation-report.ts';
-export type { ProofReport } from './core/contract/proof-report.ts';
+export type { ObservationReport, ObservedFact } from './core/contract/observation-report.ts';
+export type {
+  ContainerProof,
+  Fact,
+  PodProof,
+  ProcessReport,
+  Proof,
+  ProofReport,
+} from './core/contract/proof-report.ts';
 export { type ErrorCode, PodproofError } from './core/errors.ts';
+export type { FieldPath } from './core/field-path.ts';
+export type { Finding } from './core/finding.ts';
 export { type DescribeOptions, describeImage } from './image/describe.ts';
 export { identityOf } from './image/identity.ts';
 export type { Image, UnpackedImage } from './image/image.ts';
-export { type ImageStore, type ImageStoreOptions, openImageStore } from './image/image-store.ts';
-export type { ManifestSet } from './manifest/manifest-set.ts';
-export { readManifests } from './manifest/read-manifests.ts';
-export { type Workload, workloadsOf } from './manifest/workloads.ts';
+export {
+  type ImageListEntry,
+  type ImageStore,
+  type ImageStoreOptions,
+  openImageStore,
+} from './image/image-store.ts';
+export type { RegistryOptions } from './image/registry-options.ts';
+export { applyDefaults, type DefaultedPod } from './kube/defaults.ts';
+export type { Container, Pod } from './kube/pod.ts';
+export type { ObjectLookup } from './kube/references.ts';
+export type { ApiError, ManifestObject, ManifestSet } from './manifest/manifest-set.ts';
+export { type ReadOptions, readManifests } from './manifest/read-manifests.ts';
+export { type Workload, type WorkloadOptions, workloadsOf } from './manifest/workloads.ts';
+export type { Level, PolicyVersion } from './policy/level-version.ts';
 export type { ImageFinder } from './predict/image-finder.ts';
 export { type PredictInput, predict } from './predict/predict.ts';
 export { compare } from './proof/compare.ts';
+export type { ProofContext } from './proof/fact.ts';
 export type { Observation } from './proof/observation.ts';
 export { observationFacts } from './proof/observation-facts.ts';
-export { observe } from './proof/observe.ts';
+export { type ObserveOptions, observe, observeOptionsFor } from './proof/observe.ts';
 export { processTree } from './proof/process-tree.ts';
 export { readMachineReport } from './runtime/machine-report.ts';
