@@ -14,17 +14,47 @@ let flock: ForeignFunction | undefined;
  * other as well.
  */
 export async function withFileLock<T>(path: string, work: () => T | Promise<T>): Promise<T> {
-  flock ??= libc().func('int flock(int fd, int operation)');
-  const fd = openSync(path, 'a', 0o600);
+  const release = await takeFileLock(path);
   try {
-    while (flock(fd, lockExclusive | lockNonBlocking) !== 0) {
-      const errno = libc().errno();
-      const name = errnoName(errno);
-      if (name !== 'EAGAIN' && name !== 'EINTR') throw syscallError(errno, `lock "${path}"`);
-      await sleep(pollMs);
-    }
     return await work();
   } finally {
-    closeSync(fd);
+    release?.();
   }
+}
+
+/**
+ * Takes the lock and gives the means to let go of it; undefined when it was not free within `timeoutMs`. A process that
+ * was forked holds it too, until it executes a program: whoever gets the lock of a killed process knows that all its
+ * children have become what they were meant to be.
+ */
+export async function takeFileLock(
+  path: string,
+  timeoutMs: number = Infinity,
+): Promise<(() => void) | undefined> {
+  const fd = openSync(path, 'a', 0o600);
+  const deadline = Date.now() + timeoutMs;
+  try {
+    while (!tryLock(fd, path)) {
+      if (Date.now() > deadline) {
+        closeSync(fd);
+        return undefined;
+      }
+      await sleep(pollMs);
+    }
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return () => {
+    closeSync(fd);
+  };
+}
+
+function tryLock(fd: number, path: string): boolean {
+  flock ??= libc().func('int flock(int fd, int operation)');
+  if (flock(fd, lockExclusive | lockNonBlocking) === 0) return true;
+  const errno = libc().errno();
+  const name = errnoName(errno);
+  if (name !== 'EAGAIN' && name !== 'EINTR') throw syscallError(errno, `lock "${path}"`);
+  return false;
 }

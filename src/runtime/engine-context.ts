@@ -11,6 +11,8 @@ export interface EngineContext {
   /** Where `runtime` keeps its containers' state. */
   readonly runtimeStateDir: string;
   readonly monitor: string;
+  /** How to let go of the sandboxes that this process has made, by directory. */
+  readonly ownerLocks: Map<string, () => void>;
   readonly hierarchies: readonly CgroupHierarchy[];
   readonly cgroupVersion: 1 | 2;
   /** The cgroup that holds this root's pods: `/podproof`. */

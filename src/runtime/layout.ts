@@ -21,6 +21,8 @@ export function rootLayout(root: string | undefined): RootLayout {
 export interface SandboxLayout {
   readonly record: string;
   readonly networkRecord: string;
+  /** Locked by the process that makes the sandbox. */
+  readonly ownerLock: string;
   readonly mounts: string;
   readonly namespaces: { readonly [name in 'user' | 'net' | 'ipc' | 'uts' | 'pid']: string };
   readonly shm: string;
@@ -38,6 +40,7 @@ export function sandboxLayout(dir: string): SandboxLayout {
   return {
     record: join(dir, 'sandbox.json'),
     networkRecord: join(dir, 'network.json'),
+    ownerLock: join(dir, 'owner.lock'),
     mounts,
     namespaces: {
       user: namespace('user'),

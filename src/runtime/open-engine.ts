@@ -72,6 +72,7 @@ function makeContext(options: EngineOptions): EngineContext {
     runtime: ociRuntime(mustFind(options.runtime ?? 'runc'), runtimeStateDir),
     runtimeStateDir,
     monitor: mustFind(options.monitor ?? defaultMonitor),
+    ownerLocks: new Map(),
     hierarchies,
     cgroupVersion: cgroupVersionOf(hierarchies),
     cgroupParent: layout.suffix === undefined ? '/podproof' : `/podproof-${layout.suffix}`,

@@ -14,6 +14,7 @@ import { freeIdRanges } from './id-ranges.ts';
 import { containerLayout, sandboxLayout } from './layout.ts';
 import { readRecord } from './record-file.ts';
 import { leaveNetwork, unregisterSandbox } from './sandbox-registry.ts';
+import { awaitNetworkSetup, disownSandbox } from './unfinished.ts';
 
 type SandboxName = Pick<Sandbox, 'id' | 'dir'>;
 
@@ -23,13 +24,13 @@ type SandboxName = Pick<Sandbox, 'id' | 'dir'>;
  */
 export async function removeSandbox(context: EngineContext, sandbox: SandboxName): Promise<void> {
   const layout = sandboxLayout(sandbox.dir);
-  await Promise.all([
-    leaveNetwork(context, sandbox.id, readRecord<PodNetwork>(layout.networkRecord)),
-    removeContainers(context, sandbox),
-  ]);
+  await disownSandbox(context, sandbox.dir);
+  const network = readRecord<PodNetwork>(layout.networkRecord);
+  await awaitNetworkSetup(network);
+  await Promise.all([leaveNetwork(context, sandbox.id, network), removeContainers(context, sandbox)]);
   // Last, as the network needs its namespace in order to go.
   unmountBelow(sandbox.dir);
-  for (const path of [layout.networkRecord, layout.mounts, layout.record])
+  for (const path of [layout.networkRecord, layout.ownerLock, layout.mounts, layout.record])
     rmSync(path, { recursive: true, force: true });
   await freeIdRanges(sandbox.dir);
   await unregisterSandbox(context, sandbox.id);

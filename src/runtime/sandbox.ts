@@ -15,6 +15,7 @@ import { createPidInit } from './pid-init.ts';
 import { writeSysctls } from './pod-sysctls.ts';
 import { removeSandbox } from './reap.ts';
 import { ensureMasquerade, registerSandbox, sharedNetwork } from './sandbox-registry.ts';
+import { ownSandbox } from './unfinished.ts';
 import { createUserNamespace } from './user-namespace.ts';
 
 /** Makes a pod's namespaces, network and shared memory. When a step fails, what the steps before it made is removed. */
@@ -23,6 +24,7 @@ export async function createSandbox(context: EngineContext, request: SandboxRequ
   const layout = sandboxLayout(dir);
   await registerSandbox(context, id, dir);
   try {
+    await ownSandbox(context, dir);
     writeFileSync(layout.record, JSON.stringify({ id }), { mode: 0o600 });
     const user = await takeIds(context, request);
     if (user.mode === 'pod') assertReachable(dir);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { takeFileLock } from '../../src/linux/file-lock.ts';
 import { MountFlag, mount, unmountTree } from '../../src/linux/mounts.ts';
 import type { Sandbox } from '../../src/runtime/engine.ts';
 import { freeIdRanges, idsPerPod, takeIdRange } from '../../src/runtime/id-ranges.ts';
@@ -59,6 +60,39 @@ test('whatever a killed process had made of a pod is removed by the next', { tim
     expect(readTraces(fixture.root), `killed after ${delayMs} ms`).toEqual(before);
   }
   expect(halfMade).toBeGreaterThan(killAfterMs.length / 2);
+});
+
+test('removal waits for the plugin of a killed process that is still connecting the pod', async () => {
+  const request = fixture.sandboxRequest('connecting', { network: 'pod' });
+  await fixture.engine.createSandbox(request);
+  const record = join(request.dir, 'network.json');
+  const text = readFileSync(record, 'utf8');
+  const unfinished = text.replace(/,"hostInterface":"[^"]*"/, '');
+  expect(unfinished).not.toBe(text);
+  writeFileSync(record, unfinished);
+  const env = { CNI_COMMAND: 'ADD', CNI_CONTAINERID: 'connecting' };
+  const plugin = spawn('/bin/sleep', ['0.5'], { argv0: '/usr/lib/cni/bridge', env });
+  const ended = new Promise((resolve) => plugin.on('exit', () => resolve('plugin ended')));
+  const removed = fixture.engine.removeSandbox(request).then(() => 'removed');
+  expect(await Promise.race([ended, removed])).toBe('plugin ended');
+  await removed;
+  expect(readTraces(fixture.root)).toEqual(before);
+});
+
+test('removal waits for what a killed process has forked and is yet to execute its program', async () => {
+  const request = fixture.sandboxRequest('forked');
+  await fixture.engine.createSandbox(request);
+  const lock = join(request.dir, 'owner.lock');
+  expect(await takeFileLock(lock, 20)).toBeUndefined();
+  await fixture.engine.removeSandbox(request);
+  // A forked process has what its parent held.
+  const child = spawn('flock', [lock, 'sh', '-c', 'echo locked; exec sleep 0.5']);
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const ended = new Promise((resolve) => child.on('exit', () => resolve('child ended')));
+  const removed = fixture.engine.removeSandbox(request).then(() => 'removed');
+  expect(await Promise.race([ended, removed])).toBe('child ended');
+  await removed;
+  expect(readTraces(fixture.root)).toEqual(before);
 });
 
 test('removing twice, or what never was, is no error', async () => {
