@@ -336,6 +336,31 @@ test('an attached client gets all output, however much, and feeds the input to i
   expect(stderr).toBe('warn\n');
 });
 
+test('every attached client gets all output, and any of them gives input', async () => {
+  const pod = await sandbox();
+  const container = await fixture.engine.createContainer(
+    fixture.containerRequest(pod, ['/bin/sh', '-c', 'while read line; do echo "got $line"; done'], {
+      process: { stdin: true },
+    }),
+  );
+  const clients = await Promise.all([1, 2, 3].map(() => fixture.engine.attach(container)));
+  await fixture.engine.startContainer(container);
+  const outputs = clients.map(({ stdout }) => {
+    const seen = { text: '' };
+    stdout.on('data', (chunk: Buffer) => {
+      seen.text += chunk.toString();
+    });
+    return seen;
+  });
+  clients[0]?.stdin.write('one\n');
+  await expect.poll(() => outputs.map(({ text }) => text)).toEqual(Array(3).fill('got one\n'));
+  clients[1]?.close();
+  clients[2]?.stdin.write('two\n');
+  await expect
+    .poll(() => outputs.map(({ text }) => text))
+    .toEqual(['got one\ngot two\n', 'got one\n', 'got one\ngot two\n']);
+});
+
 test('a container with a terminal can be resized through its attached client', async () => {
   const pod = await sandbox();
   const container = await fixture.engine.createContainer(
