@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { containersOf } from '../confinement/containers.ts';
 import type { PodStatus } from '../kube/pod-status.ts';
 import { kubeletBackOff } from './back-off.ts';
 import { transition } from './lifecycle.ts';
@@ -15,7 +16,7 @@ function statusAfter(spec: object, events: readonly PodEvent[], now = 0, previou
     metadata: { name: 'p' },
     spec: { containers: [container], ...spec },
   };
-  const plan = podPlan(pod, [{ type: 'container', container }], {
+  const plan = podPlan(pod, containersOf(pod), {
     backOff: kubeletBackOff,
     retryRefusedMs: undefined,
   });
@@ -59,4 +60,26 @@ it("a condition's transition time is that of its last change", () => {
     status: 'True',
     lastTransitionTime: '1970-01-01T00:00:09Z',
   });
+});
+
+const finished = {
+  exitCode: 0,
+  signal: undefined,
+  reason: 'Completed',
+  startedAt: 0,
+  finishedAt: 1,
+} as const;
+const initDone: readonly PodEvent[] = [
+  { kind: 'prepared' },
+  { kind: 'started', container: 'i', at: 0 },
+  { kind: 'exited', container: 'i', termination: { ...finished, message: undefined } },
+];
+
+it.each<readonly [string, object, readonly PodEvent[]]>([
+  ['ContainerCreating', {}, []],
+  ['PodInitializing', { initContainers: [{ name: 'i' }] }, []],
+  // As upstream, also when its init containers are done.
+  ['PodInitializing', { initContainers: [{ name: 'i' }] }, initDone],
+])('a container that has not been made yet waits with %s', (reason, spec, events) => {
+  expect(statusAfter(spec, events).containerStatuses?.[0]?.state).toEqual({ waiting: { reason } });
 });

@@ -125,7 +125,7 @@ function containerState(facts: StatusFacts, planned: ContainerPlan, { run }: Con
   switch (run.state) {
     case 'pending':
     case 'starting':
-      return { waiting: { reason: defaultWaitingReason(facts, planned) } };
+      return { waiting: { reason: defaultWaitingReason(facts) } };
     case 'refused':
       return { waiting: { reason: run.reason, message: run.message } };
     case 'running':
@@ -139,10 +139,10 @@ function containerState(facts: StatusFacts, planned: ContainerPlan, { run }: Con
   }
 }
 
-function defaultWaitingReason(facts: StatusFacts, planned: ContainerPlan): string {
-  const isInit = planned.type === 'init' || planned.type === 'sidecar';
-  const hasInit = facts.plan.containers.some(({ type }) => type === 'init' || type === 'sidecar');
-  return (isInit || hasInit) && facts.life.stage !== 'running' ? 'PodInitializing' : 'ContainerCreating';
+/** By the pod, whatever it has come to (`convertToAPIContainerStatuses` of the kubelet). */
+function defaultWaitingReason({ plan }: StatusFacts): string {
+  const hasInit = plan.containers.some(({ type }) => type === 'init' || type === 'sidecar');
+  return hasInit ? 'PodInitializing' : 'ContainerCreating';
 }
 
 function backOffMessage(pod: Pod, planned: ContainerPlan, delayMs: number): string {

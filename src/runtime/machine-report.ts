@@ -184,7 +184,15 @@ async function pluginsRow(): Promise<MachineRow> {
       status: 'missing',
       advice: 'apt-get install containernetworking-plugins',
     };
-  return { name, version: await readPluginVersion(bridge), lines: [neededPlugins.join(', ')], status: 'ok' };
+  const lines = [neededPlugins.join(', '), describeForwarding(readText('/proc/sys/net/ipv4/ip_forward'))];
+  return { name, version: await readPluginVersion(bridge), lines, status: 'ok' };
+}
+
+/** The bridge plugin turns it on for the whole machine, and nobody can know whether it may be turned off again. */
+export function describeForwarding(ipForward: string): string {
+  return ipForward === '0'
+    ? 'net.ipv4.ip_forward is 0: the first pod with a network sets it to 1, and it stays so'
+    : 'net.ipv4.ip_forward is 1, as pods with a network need it; podproof never sets it back';
 }
 
 const usedControllers = ['memory', 'cpu', 'pids'];
@@ -211,14 +219,22 @@ function cgroupsRow(hierarchies: readonly CgroupHierarchy[]): MachineRow {
 }
 
 function readControllers(mountPoint: string): readonly string[] {
-  const file = `${mountPoint}/cgroup.controllers`;
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : [];
+  return readText(`${mountPoint}/cgroup.controllers`).split(' ').filter(Boolean);
+}
+
+/** Empty when there is no such file. */
+function readText(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
 }
 
 function seccompRow(): MachineRow {
   const path = '/usr/share/containers/seccomp.json';
   return existsSync(path)
-    ? { name: 'seccomp', lines: [`RuntimeDefault is ${path}`], status: 'ok' }
+    ? {
+        name: 'seccomp',
+        lines: [`RuntimeDefault is ${path}, which is neither containerd's filter nor CRI-O's`],
+        status: 'ok',
+      }
     : {
         name: 'seccomp',
         lines: [`no ${path}: pods that ask for RuntimeDefault are refused`],

@@ -117,6 +117,14 @@ test('search path and host name are added only where nobody set them', () => {
   ]);
 });
 
+test.each([
+  ['containerd', false],
+  ['cri-o', true],
+] as const)('%s tells a program without a terminal of one: %s', (profile, told) => {
+  const { env } = toRuntimeSpec({ ...confinement, profile }, process, placement).process;
+  expect(env.includes('TERM=xterm')).toBe(told);
+});
+
 test('an unlimited rlimit keeps all its 64 bits in the JSON text', () => {
   const text = formatRuntimeJson(toRuntimeSpec(confinement, process, placement));
   expect(text).toContain('"rlimits":[{"type":"RLIMIT_CORE","soft":0,"hard":18446744073709551615}]');

@@ -51,7 +51,7 @@ function toProcess(confinement: Confinement, process: ContainerProcess, placemen
     terminal: process.terminal,
     user: { uid, gid, additionalGids: groups },
     args: process.args,
-    env: completeEnv(process, placement.hostname),
+    env: completeEnv(process, placement.hostname, confinement.profile),
     cwd: process.cwd === '' ? '/' : process.cwd,
     // What the process gets before exec; for a user other than root the kernel then clears permitted and effective.
     capabilities: {
@@ -79,9 +79,17 @@ function capabilityNames(capabilities: readonly Capability[]): readonly string[]
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** As the runtimes do: a search path, the host name and, on a terminal, its kind, where nobody has set them. */
-function completeEnv(process: ContainerProcess, hostname: string): readonly string[] {
-  const defaults = [defaultPath, `HOSTNAME=${hostname}`, ...(process.terminal ? ['TERM=xterm'] : [])];
+/**
+ * As the runtimes do: a search path, the host name and the kind of the terminal, where nobody has set them. CRI-O's
+ * spec generator names a terminal whether there is one or not.
+ */
+function completeEnv(
+  process: ContainerProcess,
+  hostname: string,
+  profile: Confinement['profile'],
+): readonly string[] {
+  const hasTerm = process.terminal || profile === 'cri-o';
+  const defaults = [defaultPath, `HOSTNAME=${hostname}`, ...(hasTerm ? ['TERM=xterm'] : [])];
   const names = new Set(process.env.map(nameOf));
   return [...defaults.filter((variable) => !names.has(nameOf(variable))), ...process.env];
 }
