@@ -1,11 +1,16 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mount, unmountTree } from '../../src/linux/mounts.ts';
 import { readCgroupHierarchies } from '../../src/runtime/cgroups.ts';
 import { findProgram } from '../../src/runtime/find-program.ts';
-import { type MachineReport, type MachineRow, readMachineReport } from '../../src/runtime/machine-report.ts';
+import {
+  describeForwarding,
+  type MachineReport,
+  type MachineRow,
+  readMachineReport,
+} from '../../src/runtime/machine-report.ts';
 import { openEngine } from '../../src/runtime/open-engine.ts';
 import { runtimeProblem } from '../../src/runtime/runtime-problem.ts';
 import { canRunContainers } from '../support/machine.ts';
@@ -41,6 +46,14 @@ describe.skipIf(!canRunContainers())('the report on a machine', () => {
         'cannot prove',
       ]),
     );
+  });
+
+  it('tells of the setting that pods leave behind', async () => {
+    const ipForward = readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim();
+    const report = await readMachineReport({ libDir: scratch });
+    expect(row(report, 'CNI plugins')?.lines).toContain(describeForwarding(ipForward));
+    expect(describeForwarding('0')).toContain('the first pod with a network sets it to 1, and it stays so');
+    expect(describeForwarding('1')).toContain('net.ipv4.ip_forward is 1');
   });
 
   it('leaves nothing and makes no directory', async () => {
