@@ -302,30 +302,6 @@ function claimDir(): string {
   return dir;
 }
 
-describe.skipIf(!canRunContainers())('removal', () => {
-  it('takes away what a container made too deep for any path, in its volumes and in its root', async () => {
-    const nest = `
-      p=$n; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do p=$p/$n; done
-      mkdir -p a/$p b/$p c/$p && mv a b/$p && mv b c/$p && echo nested`;
-    const pod = await start(
-      testPod({
-        restartPolicy: 'Never',
-        volumes: [{ name: 'v', emptyDir: {} }],
-        containers: [
-          script('c', `n=$(printf %0200d 0); cd /v; ${nest}; cd /; ${nest}`, {
-            volumeMounts: [{ name: 'v', mountPath: '/v' }],
-          }),
-        ],
-      }),
-    );
-    await pod.waitUntil('finished', 10_000);
-    const lines = await tailLog(pod.containers()[0]?.logPath ?? '', 10);
-    expect(lines.map(({ text }) => text)).toEqual(['nested', 'nested']);
-    await pod.stop(0);
-    expect(existsSync(pod.dir)).toBe(false);
-  });
-});
-
 describe.skipIf(!canRunContainers())('subPath', () => {
   const volume: Volume = { name: 'claim', persistentVolumeClaim: { claimName: 'claim' } };
 

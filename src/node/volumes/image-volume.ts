@@ -2,7 +2,8 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultPullPolicy } from '../../kube/default-pull-policy.ts';
-import { bindTree, MountFlag, mount } from '../../linux/mounts.ts';
+import { mountOverlay } from '../../linux/mount-overlay.ts';
+import { bindTree } from '../../linux/mounts.ts';
 import type { PullPolicy } from '../node-ports.ts';
 import type { PreparedVolume, VolumeContext } from './prepared-volume.ts';
 
@@ -24,13 +25,14 @@ export async function prepareImageVolume(
     idMapped: true,
     ownership: 'untouched',
     honoursChangePolicy: false,
+    isImmutable: true,
   } as const;
   if (layerDirs.length === 1 && only !== undefined) return { ...base, root: only };
   const root = join(context.volumesDir, name);
   await mkdir(root);
   if (layerDirs.length === 0) return { ...base, root };
   const lower = await mappedLayers(context, name, layerDirs);
-  mount('overlay', root, 'overlay', MountFlag.readOnly, `lowerdir=${lower.map(escapeColon).join(':')}`);
+  mountOverlay({ lower, target: root });
   return { ...base, root, idMapped: context.userNamespacePath === undefined };
 }
 
@@ -53,8 +55,4 @@ async function mappedLayers(
   } finally {
     closeSync(idMapFd);
   }
-}
-
-function escapeColon(path: string): string {
-  return path.replace(/[\\:,]/g, (character) => `\\${character}`);
 }

@@ -19,6 +19,8 @@ export interface PreparedVolume {
    * belongs to the host or to an image, nor a claim that the pod only reads.
    */
   readonly ownership: 'fsGroup' | 'fsGroup-read-only' | 'untouched';
+  /** True for the store's own files: no `subPath` is made in them. */
+  readonly isImmutable?: boolean;
   /** emptyDir ignores `fsGroupChangePolicy`. */
   readonly honoursChangePolicy: boolean;
   /** A directory on disk that may not outgrow this. */

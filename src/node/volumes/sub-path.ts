@@ -23,6 +23,8 @@ export function mountHandle(
   if (subPath === '') return whole;
   checkSubPath(subPath);
   const root = join(volume.root, volume.path);
+  // What is missing in an image the runtime finds out: making it would change the image for everybody.
+  if (volume.isImmutable === true) return { ...whole, root, path: subPath };
   const where = `volumeMount "${mount.name}" of container "${container.name}"`;
   try {
     makeDirectoriesBeneath(root, subPath, lstatSync(root).mode & 0o7777);
