@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { PodproofError } from '../core/errors.ts';
+import { messageOf, PodproofError, systemCodeOf } from '../core/errors.ts';
 import type { CommandContext, TerminalInput } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
@@ -89,8 +89,23 @@ async function reportFailure(error: unknown, context: CommandContext): Promise<n
   return exitCodeOf(known.code, signalBehind(known));
 }
 
+/** What the system refuses for a reason that is not podproof's, and what to do about it. */
+const MACHINE_FAULTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room, or use another directory: --root DIR',
+  EDQUOT: 'make room, or use another directory: --root DIR',
+  EROFS: 'use a directory that can be written: --root DIR',
+  EACCES: 'run it as root, or use a directory that you may write: --root DIR',
+  EPERM: 'run it as root',
+  ENOTDIR: 'use a directory: --root DIR',
+  EMFILE: 'raise the limit of open files: ulimit -n',
+  ENFILE: "raise the machine's limit of open files: sysctl fs.file-max",
+};
+
 function asPodproofError(error: unknown): PodproofError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
+  const advice = MACHINE_FAULTS[systemCodeOf(error) ?? ''];
+  if (advice !== undefined)
+    return new PodproofError('runtime', `this machine refused: ${message}`, { advice, cause: error });
   return new PodproofError('internal', `unexpected failure: ${message}`, {
     advice: 'this is a defect of podproof; PODPROOF_DEBUG=1 shows where it happened',
     cause: error,

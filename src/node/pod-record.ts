@@ -44,9 +44,11 @@ export async function writePodRecord(libDir: string, pod: Pod): Promise<PodRecor
   const dir = podDirOf(libDir, uid);
   const record: PodRecord = { uid, dir, namespace, name, owner };
   const draft = join(podsDirOf(libDir), `.new-${owner.pid}-${owner.startTime}-${randomUUID()}`);
-  await mkdir(draft, { recursive: true, mode: 0o711 });
-  await writeFile(join(draft, recordFile), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  await mkdir(podsDirOf(libDir), { recursive: true, mode: 0o711 });
+  // By itself: with `recursive` a read-only file system would be told as a file that is missing.
+  await mkdir(draft, { mode: 0o711 });
   try {
+    await writeFile(join(draft, recordFile), `${JSON.stringify(record)}\n`, { mode: 0o600 });
     await rename(draft, dir);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
