@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { PodproofError } from '../core/errors.ts';
 import { formatBytes } from '../core/units.ts';
 import type { ImageStore } from '../image/image-store.ts';
 import { rootLayout } from '../runtime/layout.ts';
@@ -15,6 +17,7 @@ export async function loadImage(
   line: CommandLine,
   context: CommandContext,
 ): Promise<number> {
+  checkSource(source);
   const store = await openStoreForWriting(context);
   const progress = startProgress(`loading ${source}`, context);
   try {
@@ -23,6 +26,14 @@ export async function loadImage(
   } finally {
     progress.stop();
   }
+}
+
+/** A reference is never a path; what a file holds only its user knows. */
+function checkSource(source: string): void {
+  if (!/^[./]/.test(source) || !existsSync(source)) return;
+  throw new PodproofError('usage', `cannot load "${source}": a path says what lies there`, {
+    advice: `oci:${source}, oci-archive:${source} or docker-archive:${source}`,
+  });
 }
 
 /** `podproof image pull REF`: from its registry into the store. */

@@ -27,7 +27,7 @@ const PASSED_SIGNALS: readonly NodeJS.Signals[] = [
 export async function runContainer(wanted: Pod, node: NodePorts, context: CommandContext): Promise<number> {
   const { stdin = false, tty = false } = wanted.spec.containers[0] ?? {};
   const pod = await startPod(node, wanted, podOptions(wanted));
-  const release = passSignals(pod, node, context);
+  const release = passSignals(pod, node, context, tty);
   try {
     await runAttached(pod, node, context, stdin, tty);
     return exitCodeOfPod(pod, context);
@@ -86,10 +86,17 @@ function connectTerminal(streams: AttachedStreams, context: CommandContext): () 
   };
 }
 
-function passSignals(pod: RunningPod, { engine }: NodePorts, { onSignals }: CommandContext): () => void {
+function passSignals(
+  pod: RunningPod,
+  { engine }: NodePorts,
+  { onSignals }: CommandContext,
+  tty: boolean,
+): () => void {
   let endings = 0;
   return onSignals([...PASSED_SIGNALS, READER_GONE], (name) => {
     if (name === READER_GONE) return void pod.stop(0);
+    // The terminal has gone, and with it everyone who could end the container.
+    if (tty && name === 'SIGHUP') return void pod.stop();
     const isEnding = name === 'SIGINT' || name === 'SIGTERM' || name === 'SIGHUP';
     if (isEnding) endings += 1;
     const container = pod.containers()[0]?.runtimeContainer;

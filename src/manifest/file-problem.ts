@@ -13,12 +13,19 @@ export interface FileProblem {
 const MAX_SHOWN = 1000;
 
 /** Throws one error with all problems, each as `FILE:LINE:COLUMN  text` and, below it, what to do. */
-export function throwProblems(problems: readonly FileProblem[]): void {
+export function throwProblems(
+  problems: readonly FileProblem[],
+  whatFailed: 'unreadable' | 'refused' = 'unreadable',
+): void {
   const [first, ...more] = problems;
   if (first === undefined) return;
   const files = [...new Set(problems.map((it) => it.file))];
   const names = files.map((it) => `"${displayName(it)}"`).join(', ');
-  const message = `cannot read manifest${files.length === 1 ? '' : 's'} ${names}`;
+  const noun = files.length === 1 ? 'manifest' : 'manifests';
+  const message =
+    whatFailed === 'unreadable'
+      ? `cannot read ${noun} ${names}`
+      : `the Kubernetes API would refuse ${noun} ${names}`;
   if (more.length === 0) {
     const { advice } = first;
     throw new PodproofError('invalid', message, {

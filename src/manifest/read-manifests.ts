@@ -41,8 +41,13 @@ export async function readManifests(
     stdin: () => options.stdin ?? process.stdin,
   });
   const read = files.map(readFile);
-  if (options.refusedObjects !== 'keep' || read.some((it) => it.isUnreadable)) {
-    throwProblems(read.flatMap((it) => it.problems));
+  const isUnreadable = read.some((it) => it.isUnreadable);
+  if (options.refusedObjects !== 'keep' || isUnreadable) {
+    const whatFailed = isUnreadable ? 'unreadable' : 'refused';
+    throwProblems(
+      read.flatMap((it) => it.problems),
+      whatFailed,
+    );
   }
   const objects = read.flatMap((it) => it.objects);
   return {

@@ -58,7 +58,8 @@ export function workloadsOf(set: ManifestSet, options: WorkloadOptions = {}): re
     return customWorkload(it, [...paths, ['spec', 'template']], unreadable);
   });
   if (options.refusedObjects !== 'keep' || unreadable.length > 0) {
-    throwProblems([...unreadable, ...workloads.flatMap(refusals)]);
+    const whatFailed = unreadable.length > 0 ? 'unreadable' : 'refused';
+    throwProblems([...unreadable, ...workloads.flatMap(refusals)], whatFailed);
   }
   return workloads;
 }

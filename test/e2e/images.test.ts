@@ -65,6 +65,12 @@ describe.skipIf(cannotRun)('the store', () => {
     expect(one.stdout).toMatch(/^docker\.io\/library\/c:latest {2}sha256:/);
   });
 
+  test('a path without what lies there is told how to be written', async () => {
+    const { exitCode, stderr } = await run(['image', 'load', root]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`oci:${root}, oci-archive:${root}`);
+  });
+
   test('what is not there is bad input, with what to do', async () => {
     const { exitCode, stderr } = await run(['image', 'remove', 'nowhere']);
     expect(exitCode).toBe(2);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -21,16 +21,19 @@ function environment(): Record<string, string | undefined> {
 
 describe.skipIf(!canRunContainers())('run -it', () => {
   test('the container has the terminal: its size, what is typed, changes of the size, the exit code', async () => {
-    const script =
-      'trap "stty size; exit 5" WINCH; tty; stty size; read x; echo "got $x"; while :; do sleep 0.1; done';
+    // The terminal has its size a moment after the process has begun, as with docker.
+    const script = [
+      'tty; until stty size | grep -q "33 91"; do sleep 0.05; done; echo sized',
+      'read x; echo "got $x"; trap "stty size; exit 5" WINCH; echo ready; while :; do sleep 0.1; done',
+    ].join('; ');
     const program = startOnTerminal(PODPROOF, ['run', '-it', IMAGE, 'sh', '-c', script], environment(), {
       cols: 91,
       rows: 33,
     });
-    await program.shows('33 91');
-    expect(program.screen()).toMatch(/^\/dev\/(?:pts\/0|console)\r+\n33 91/);
+    await program.shows('sized');
+    expect(program.screen()).toMatch(/^\/dev\/pts\/0\r+\n/);
     program.pty.write('hello\r');
-    await program.shows('got hello');
+    await program.shows(/got hello\s+ready/);
     program.pty.resize(120, 40);
     await program.shows('40 120');
     expect(await program.exit).toBe(5);
@@ -43,6 +46,15 @@ describe.skipIf(!canRunContainers())('run -it', () => {
     program.pty.write('\u0003');
     await program.shows('caught');
     expect(await program.exit).toBe(7);
+  });
+
+  test('a terminal that is closed takes its container along', async () => {
+    const script = 'trap "exit 0" TERM; echo up; while :; do sleep 0.1; done';
+    const program = startOnTerminal(PODPROOF, ['run', '-it', IMAGE, 'sh', '-c', script], environment());
+    await program.shows('up');
+    program.pty.kill('SIGHUP');
+    await program.exit;
+    expect(readdirSync(join(inject('podproofRoot'), 'lib', 'pods'))).toEqual([]);
   });
 });
 
