@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { UserNamespace } from '../confinement/confinement.ts';
-import { mountWithOptions } from '../linux/mount-with-options.ts';
-import { bindTree, mount } from '../linux/mounts.ts';
+import { mountOverlay } from '../linux/mount-overlay.ts';
+import { bindTree } from '../linux/mounts.ts';
 import type { ContainerLayout, SandboxLayout } from './layout.ts';
 
 export interface RootfsRequest {
@@ -28,7 +28,8 @@ export function mountRootfs(request: RootfsRequest): void {
     chownSync(dir, owner, owner);
   }
   mkdirSync(container.rootfs, { recursive: true });
-  mountOverlay(lowerDirs(request), container);
+  const { upper, work, rootfs } = container;
+  mountOverlay({ lower: lowerDirs(request), target: rootfs, writable: { upper, work } });
 }
 
 function lowerDirs(request: RootfsRequest): readonly string[] {
@@ -52,43 +53,4 @@ function lowerDirs(request: RootfsRequest): readonly string[] {
   } finally {
     closeSync(idMapFd);
   }
-}
-
-/** mount(2) takes one page of options. */
-const maxOptionBytes = 3500;
-
-function mountOverlay(lower: readonly string[], { upper, work, rootfs }: ContainerLayout): void {
-  const paths = [...lower, upper, work];
-  const plain =
-    paths.every((path) => !/[:,\\]/.test(path)) && Buffer.byteLength(paths.join(':')) <= maxOptionBytes;
-  if (plain) {
-    mount('overlay', rootfs, 'overlay', 0, overlayOptions(lower, upper, work));
-    return;
-  }
-  // Too long, or with characters that are syntax here: the kernel takes the open directories' own short names, and
-  // each layer by itself, up to its own limit of 500.
-  const fds = paths.map((path) => openSync(path, 'r'));
-  try {
-    const names = fds.map((fd) => `/proc/self/fd/${fd}`);
-    const own = [names.at(-2) ?? '', names.at(-1) ?? ''] as const;
-    const layers = names.slice(0, lower.length);
-    if (Buffer.byteLength(names.join(':')) <= maxOptionBytes) {
-      mount('overlay', rootfs, 'overlay', 0, overlayOptions(layers, ...own));
-      return;
-    }
-    mountWithOptions('overlay', rootfs, [
-      ['volatile'],
-      ['index', 'off'],
-      ...layers.map((layer) => ['lowerdir+', layer] as const),
-      ['upperdir', own[0]],
-      ['workdir', own[1]],
-    ]);
-  } finally {
-    for (const fd of fds) closeSync(fd);
-  }
-}
-
-/** `volatile`: what a container writes into its root does not outlive it, so nothing waits for the disk. */
-function overlayOptions(lower: readonly string[], upper: string, work: string): string {
-  return `volatile,index=off,lowerdir=${lower.join(':')},upperdir=${upper},workdir=${work}`;
 }
