@@ -27,6 +27,22 @@ async function answerOf(url: string): Promise<unknown> {
   throw new Error(`${url} does not answer`);
 }
 
+test.skipIf(!canRunContainers())("docker's -p leads to the container, until it has ended", async () => {
+  const hostPort = await freePort();
+  const child = spawn(PODPROOF, ['run', '-p', `${hostPort}:8080`, 'localhost/web:non-root'], {
+    env: { ...process.env, PODPROOF_ROOT: inject('podproofRoot') },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const closed = once(child, 'close');
+  try {
+    expect(await answerOf(`http://127.0.0.1:${hostPort}/Environment`)).toMatchObject({ uid: 1654 });
+  } finally {
+    child.kill('SIGTERM');
+    await closed;
+  }
+  await expect(fetch(`http://127.0.0.1:${hostPort}/`)).rejects.toThrow();
+});
+
 test.skipIf(!canRunContainers())(
   'a hostPort of the machine leads to the container, until the pod is gone',
   async () => {
