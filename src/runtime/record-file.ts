@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { systemCodeOf } from '../core/errors.ts';
 
 /** Reads what the engine itself has written as JSON; undefined when there is nothing, or only a part of it. */
@@ -11,4 +11,10 @@ export function readRecord<T>(path: string): T | undefined {
     if (error instanceof SyntaxError || systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Writes a record in one step: whoever is killed at it leaves the old one or the new one. */
+export function writeRecord(path: string, record: unknown): void {
+  writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
 }

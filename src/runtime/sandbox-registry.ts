@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCodeOf } from '../core/errors.ts';
 import { withFileLock } from '../linux/file-lock.ts';
 import { removeBridge } from '../linux/network-interface.ts';
@@ -86,7 +87,7 @@ async function removeLastPod(context: EngineContext, network: SharedNetwork, pod
     network.masquerade ? removeMasquerade(network) : undefined,
   ]);
   if (onlyPort && !removed) await removePodNetwork(pod);
-  forgetNetwork(context, network);
+  await forgetNetwork(context, network);
 }
 
 /** Notes a sandbox as gone; the last one takes along what is left of all that they shared. */
@@ -101,11 +102,16 @@ export async function unregisterSandbox(context: EngineContext, id: string): Pro
     const network = readNetwork(context);
     if (network === undefined) return;
     await removeMasquerade(network);
-    forgetNetwork(context, network);
+    await forgetNetwork(context, network);
   });
 }
 
-function forgetNetwork(context: EngineContext, network: NetworkSettings): void {
+const portsTimeoutMs = 2000;
+
+/** The kernel takes its time with the ports of a namespace that has just gone. */
+async function forgetNetwork(context: EngineContext, network: NetworkSettings): Promise<void> {
+  const deadline = Date.now() + portsTimeoutMs;
+  while (portsOf(network.bridge).length > 0 && Date.now() < deadline) await sleep(5);
   if (portsOf(network.bridge).length === 0) removeBridge(network.bridge);
   rmSync(networkFile(context), { force: true });
 }

@@ -14,6 +14,7 @@ import { type SandboxLayout, sandboxLayout } from './layout.ts';
 import { createPidInit } from './pid-init.ts';
 import { writeSysctls } from './pod-sysctls.ts';
 import { removeSandbox } from './reap.ts';
+import { writeRecord } from './record-file.ts';
 import { ensureMasquerade, registerSandbox, sharedNetwork } from './sandbox-registry.ts';
 import { ownSandbox } from './unfinished.ts';
 import { createUserNamespace } from './user-namespace.ts';
@@ -152,9 +153,9 @@ async function connect(
     podName: request.podName,
     portMappings: request.portMappings,
   };
-  writeFileSync(layout.networkRecord, JSON.stringify(network), { mode: 0o600 });
+  writeRecord(layout.networkRecord, network);
   const [{ ips, hostInterface }] = await Promise.all([addPodNetwork(network), ensureMasquerade(context)]);
-  writeFileSync(layout.networkRecord, JSON.stringify({ ...network, hostInterface }), { mode: 0o600 });
+  writeRecord(layout.networkRecord, { ...network, hostInterface });
   return ips;
 }
 
