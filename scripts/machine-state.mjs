@@ -8,6 +8,7 @@ export function machineState() {
     ...mounts(),
     ...entries('/sys/class/net', 'link'),
     ...entries('/run/netns', 'network namespace'),
+    ...entries('/run/podproof-mounts', 'mounts of pod'),
     ...cgroups(),
     ...processes(),
   ]);

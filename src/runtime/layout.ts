@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { mountAreaOf } from './mount-area.ts';
 
 /** Where podproof keeps things. `lib` outlives a reboot, `run` need not. */
 export interface RootLayout {
@@ -35,7 +36,7 @@ export interface SandboxLayout {
 }
 
 export function sandboxLayout(dir: string): SandboxLayout {
-  const mounts = join(dir, 'mounts');
+  const mounts = mountAreaOf(dir);
   const namespace = (name: string): string => join(mounts, 'ns', name);
   return {
     record: join(dir, 'sandbox.json'),

@@ -12,6 +12,7 @@ import type { Sandbox } from './engine.ts';
 import { cgroupPathOf, type EngineContext, pidInitId, runtimeIdOf } from './engine-context.ts';
 import { freeIdRanges } from './id-ranges.ts';
 import { containerLayout, sandboxLayout } from './layout.ts';
+import { removeMountArea } from './mount-area.ts';
 import { readRecord } from './record-file.ts';
 import { leaveNetwork, unregisterSandbox } from './sandbox-registry.ts';
 import { awaitNetworkSetup, disownSandbox } from './unfinished.ts';
@@ -29,9 +30,9 @@ export async function removeSandbox(context: EngineContext, sandbox: SandboxName
   await awaitNetworkSetup(network);
   await Promise.all([leaveNetwork(context, sandbox.id, network), removeContainers(context, sandbox)]);
   // Last, as the network needs its namespace in order to go.
-  unmountBelow(sandbox.dir);
-  for (const path of [layout.networkRecord, layout.ownerLock, layout.mounts, layout.record])
-    rmSync(path, { recursive: true, force: true });
+  for (const path of [sandbox.dir, layout.mounts]) unmountBelow(path);
+  removeMountArea(sandbox.dir);
+  for (const path of [layout.networkRecord, layout.ownerLock, layout.record]) rmSync(path, { force: true });
   await freeIdRanges(sandbox.dir);
   await unregisterSandbox(context, sandbox.id);
 }

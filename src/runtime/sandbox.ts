@@ -1,7 +1,6 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { UserNamespace } from '../confinement/confinement.ts';
-import { PodproofError } from '../core/errors.ts';
 import { assertCanIdMap, MountFlag, makePrivateMount, mount } from '../linux/mounts.ts';
 import { createPinnedNamespaces, setHostname, withNamespaces } from '../linux/namespaces.ts';
 import { setInterfaceUp } from '../linux/network-interface.ts';
@@ -11,6 +10,7 @@ import { cgroupPathOf, type EngineContext } from './engine-context.ts';
 import { existingParent } from './existing-parent.ts';
 import { takeIdRange } from './id-ranges.ts';
 import { type SandboxLayout, sandboxLayout } from './layout.ts';
+import { makeReachable } from './mount-area.ts';
 import { createPidInit } from './pid-init.ts';
 import { writeSysctls } from './pod-sysctls.ts';
 import { removeSandbox } from './reap.ts';
@@ -22,13 +22,13 @@ import { createUserNamespace } from './user-namespace.ts';
 /** Makes a pod's namespaces, network and shared memory. When a step fails, what the steps before it made is removed. */
 export async function createSandbox(context: EngineContext, request: SandboxRequest): Promise<Sandbox> {
   const { id, dir } = request;
-  const layout = sandboxLayout(dir);
   await registerSandbox(context, id, dir);
   try {
     await ownSandbox(context, dir);
-    writeFileSync(layout.record, JSON.stringify({ id }), { mode: 0o600 });
+    writeFileSync(sandboxLayout(dir).record, JSON.stringify({ id }), { mode: 0o600 });
     const user = await takeIds(context, request);
-    if (user.mode === 'pod') assertReachable(dir);
+    if (user.mode === 'pod') makeReachable(id, dir);
+    const layout = sandboxLayout(dir);
     makeMountArea(layout);
     const paths = pinnedPaths(request, layout);
     await createNamespaces(user, layout, paths);
@@ -80,20 +80,6 @@ async function takeIds(context: EngineContext, { dir, user }: SandboxRequest): P
 
 function ownerOf(user: UserNamespace): number {
   return user.mode === 'pod' ? (user.hostId ?? 0) : 0;
-}
-
-/** The runtime looks its root file system up as the pod's root, who is nobody in particular on the host. */
-function assertReachable(dir: string): void {
-  for (let path = dir; path !== '/'; path = dirname(path)) {
-    if ((statSync(path).mode & 0o001) !== 0) continue;
-    throw new PodproofError(
-      'unsupported',
-      `cannot run a pod with a user namespace below "${path}": its root may not enter it`,
-      {
-        advice: `chmod o+x ${path}`,
-      },
-    );
-  }
 }
 
 /** Before anything runs: a container without its id maps would see every file as nobody's. */

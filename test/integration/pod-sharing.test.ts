@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/kube/pod.ts';
@@ -163,5 +163,20 @@ describe.skipIf(!canRunContainers())('many pods', () => {
     expect(new Set(ranges).size).toBe(20);
     await Promise.all(started.map((pod) => pod.stop(0)));
     expect(readdirSync(join(node.dirs.lib, 'pods'))).toEqual([]);
+  });
+});
+
+describe.skipIf(!canRunContainers())('a root that is closed to others', () => {
+  it('runs pods with a user namespace, whose mounts lie outside of it and go with them', async () => {
+    expect(statSync(node.root).mode & 0o077).toBe(0);
+    const pod = await start(
+      testPod({ hostUsers: false, ...once, containers: [script('c', 'touch /f && id -u')] }),
+    );
+    const outside = join('/run/podproof-mounts', pod.pod.metadata.uid ?? '');
+    await pod.waitUntil('finished', 10_000);
+    expect(await log(pod, 'c')).toEqual(['0']);
+    expect(existsSync(outside)).toBe(true);
+    await pod.stop(0);
+    expect(existsSync(outside)).toBe(false);
   });
 });

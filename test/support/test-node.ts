@@ -29,11 +29,9 @@ export interface TestNode extends NodePorts {
   remove(): void;
 }
 
-/** `root` may be one that another process has opened already. */
+/** `ownRoot` may be one that another process has opened already. A root of its own is closed to others, as mktemp makes it. */
 export async function openTestNode(profile: Profile = 'containerd', ownRoot?: string): Promise<TestNode> {
   const root = ownRoot ?? mkdtempSync(join(tmpdir(), 'podproof-node-'));
-  // Pods with a user namespace are somebody else here.
-  chmodSync(root, 0o711);
   const image = busyboxImage(join(root, 'image'));
   const objects: TestNode['objects'] = { current: {} };
   const extraImages: TestNode['extraImages'] = new Map();
