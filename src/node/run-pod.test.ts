@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -295,11 +296,28 @@ describe('stopping', () => {
   });
 });
 
+describe('readinessGates', () => {
+  it('are not waited for: nobody sets their conditions here', async () => {
+    const readinessGates = [{ conditionType: 'example.com/gate' }];
+    const pod = await start(nodeOf(fakeEngine()), { readinessGates });
+    expect(await pod.waitUntil('ready', 2000)).toBe(true);
+  });
+});
+
 describe('waiting', () => {
   it('ends with false when the time is over or the caller gives up', async () => {
     const pod = await start(nodeOf(fakeEngine({ startContainer: () => new Promise(() => {}) })));
     expect(await pod.waitUntil('ready', 20)).toBe(false);
     expect(await pod.waitUntil('ready', undefined, AbortSignal.timeout(20))).toBe(false);
+    expect(await pod.waitUntil('ready', undefined, AbortSignal.abort())).toBe(false);
+    pods.splice(0);
+  });
+
+  it("leaves nothing with the caller's signal, however often it waits", async () => {
+    const pod = await start(nodeOf(fakeEngine({ startContainer: () => new Promise(() => {}) })));
+    const { signal } = new AbortController();
+    for (let index = 0; index < 20; index += 1) await pod.waitUntil('ready', 1, signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     pods.splice(0);
   });
 });

@@ -4,7 +4,12 @@ import type { Clock } from '../clock.ts';
 import { watchProbe } from './watch-probe.ts';
 
 /** Plays results; gives `time result settled` for each. */
-async function watch(probe: Probe, results: string, untilSuccess = false): Promise<readonly string[]> {
+async function watch(
+  probe: Probe,
+  results: string,
+  untilSuccess = false,
+  untilFailure = false,
+): Promise<readonly string[]> {
   let now = 0;
   const clock: Clock = {
     now: () => now,
@@ -21,6 +26,7 @@ async function watch(probe: Probe, results: string, untilSuccess = false): Promi
     signal: end.signal,
     startedAt: 0,
     untilSuccess,
+    untilFailure,
     attempt: async () => {
       const ok = results[index] === '+';
       index += 1;
@@ -43,4 +49,12 @@ it('waits for the initial delay, keeps its period and counts its thresholds', as
 
 it('a startup probe is done after its first success', async () => {
   expect(await watch({ periodSeconds: 1 }, '--++', true)).toEqual(['0 -', '1 -', '2 +!']);
+});
+
+it('one whose failure ends the container says nothing more until then', async () => {
+  expect(await watch({ periodSeconds: 1, failureThreshold: 2 }, '+--+-', false, true)).toEqual([
+    '0 +!',
+    '1 -',
+    '2 -!',
+  ]);
 });
