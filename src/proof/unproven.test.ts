@@ -39,3 +39,13 @@ test('what has no fact has a warning', () => {
   const fields = compare(expected, poor).facts.map(({ field }) => field);
   expect(fields.filter((field) => /appArmor|sysctls|resources.memory/.test(field))).toEqual([]);
 });
+
+test('a user that only the layers of the image know is said to be unproven', () => {
+  const unknown = { ...plain, user: { ...plain.user, value: { ...plain.user.value, uid: null, gid: null } } };
+  expect(unproven(unknown, seen).map(({ message }) => message)).toEqual([
+    "the user cannot be proven on this machine: the image's accounts are not known",
+    "the group cannot be proven on this machine: the image's accounts are not known",
+  ]);
+  const fields = compare(unknown, seen).facts.map(({ field }) => field);
+  expect(fields.filter((field) => field.startsWith('user.'))).toEqual([]);
+});

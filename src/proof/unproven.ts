@@ -9,6 +9,7 @@ import type { Observation } from './observation.ts';
  */
 export function unproven(expected: Confinement, observed: Observation): readonly Finding[] {
   return [
+    ...unknownUser(expected),
     ...withoutModule(expected, observed),
     ...withoutController(expected, observed),
     ...unreadSysctls(expected, observed),
@@ -27,6 +28,17 @@ interface Gap {
   readonly what: string;
   readonly why: string;
   readonly from: Origin;
+}
+
+/** Which ids a name stands for, or which group a user has, may be known to the image's layers alone. */
+function unknownUser({ user, userOrigins }: Confinement): readonly Gap[] {
+  const ids = [
+    { what: 'the user', id: user.value.uid, from: userOrigins.uid },
+    { what: 'the group', id: user.value.gid, from: userOrigins.gid },
+  ];
+  return ids
+    .filter(({ id }) => id === null)
+    .map(({ what, from }) => ({ what, why: "the image's accounts are not known", from }));
 }
 
 function withoutModule(expected: Confinement, observed: Observation): readonly Gap[] {
