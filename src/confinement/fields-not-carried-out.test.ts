@@ -54,7 +54,7 @@ test.each<readonly [string, Partial<PodSpec>]>([
     },
   ],
   [
-    'spec.containers[0].restartPolicyRules: the action RestartAllContainers is not carried out; Restart is (src/node/lifecycle.test.ts)',
+    'spec.containers[0].restartPolicyRules: no other action than Restart is carried out',
     {
       containers: [
         {

@@ -148,9 +148,9 @@ function keysOf<T>(treatments: Treatments<T>): readonly (keyof T & string)[] {
 function rowsOf<T>(type: string, treatments: Treatments<T>): readonly FieldRow[] {
   return keysOf(treatments).map((field) => {
     const treatment: Treatment<never> = treatments[field];
-    return treatment.how === 'carried-out'
-      ? { type, field, how: treatment.how, reason: treatment.note ?? '', tests: treatment.tests }
-      : { type, field, how: treatment.how, reason: treatment.reason, tests: [] };
+    const reason = treatment.how === 'carried-out' ? treatment.note : treatment.reason;
+    const tests = treatment.how === 'warned' ? [] : treatment.tests;
+    return { type, field, how: treatment.how, reason: reason ?? '', tests: tests ?? [] };
   });
 }
 

@@ -10,7 +10,13 @@ export type Treatment<Value> =
       readonly reason: string;
       readonly when?: (value: Value) => boolean;
     }
-  | { readonly how: 'refused'; readonly reason: string; readonly when?: (value: Value) => boolean };
+  | {
+      readonly how: 'refused';
+      readonly reason: string;
+      readonly when?: (value: Value) => boolean;
+      /** Files that show the refusal, and what is carried out of the field otherwise. */
+      readonly tests?: readonly string[];
+    };
 
 /** One treatment for every field of a type: a field that upstream adds does not compile until it has one. */
 export type Treatments<T> = { readonly [Field in keyof T]-?: Treatment<NonNullable<T[Field]>> };
@@ -40,6 +46,10 @@ export function warned<Value>(reason: string, when?: (value: Value) => boolean):
   return { how: 'warned', severity: 'warning', reason, ...(when && { when }) };
 }
 
-export function refused<Value>(reason: string, when?: (value: Value) => boolean): Treatment<Value> {
-  return { how: 'refused', reason, ...(when && { when }) };
+export function refused<Value>(
+  reason: string,
+  when?: (value: Value) => boolean,
+  ...tests: readonly string[]
+): Treatment<Value> {
+  return { how: 'refused', reason, tests, ...(when && { when }) };
 }
