@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -309,6 +312,55 @@ describe.skipIf(process.env['CI'] !== 'true' && process.geteuid?.() !== 0)(
         more();
       });
       await expect(storeWith({}).pull(`${endless.host}/x:1`)).rejects.toThrow(/more than 4194304 bytes/);
+    });
+
+    test('an endless token is cut off, and a password goes no further than to the token server', async () => {
+      const seen: (string | undefined)[] = [];
+      const endless = await serve((request, response) => {
+        seen.push(request.headers.authorization);
+        const more = (): void => {
+          if (!response.destroyed) response.write(Buffer.alloc(65_536, 0x20), more);
+        };
+        more();
+      });
+      const tokens = await serve((_, response) => {
+        response.writeHead(302, { location: `http://${endless.host}/token` }).end();
+      });
+      const registry = await serve((_, response) => {
+        const challenge = `Bearer realm="http://${tokens.host}/token",service="x"`;
+        response.writeHead(401, { 'www-authenticate': challenge }).end();
+      });
+      logIn(registry.host);
+      await expect(storeWith({}).pull(`${registry.host}/x:1`)).rejects.toThrow(/more than 1048576 bytes/);
+      expect(seen).toEqual([undefined]);
+    });
+
+    test('TLS that nobody vouches for is refused before anything is said', async () => {
+      const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+      const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+      const files = ['-keyout', key, '-out', cert];
+      execFileSync(
+        'openssl',
+        ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...names, ...files],
+        {
+          stdio: 'ignore',
+        },
+      );
+      let requests = 0;
+      const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
+        requests += 1;
+        response.end();
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      try {
+        const address = server.address();
+        const port = typeof address === 'object' ? address?.port : undefined;
+        const store = storeWith({ mirrors: { 'registry.invalid': [`https://127.0.0.1:${port}`] } });
+        await expect(store.pull('registry.invalid/x:1')).rejects.toMatchObject({ code: 'unavailable' });
+        expect(requests).toBe(0);
+      } finally {
+        server.close();
+      }
     });
 
     test('a redirect loop ends', async () => {
