@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { containersOf } from '../confinement/containers.ts';
+import { writablePaths } from '../confinement/writable-paths.ts';
 import type { FindingReport } from '../core/contract/check-report.ts';
 import type { ContainerProof, ProcessReport, Proof } from '../core/contract/proof-report.ts';
 import { PodproofError } from '../core/errors.ts';
@@ -47,6 +48,8 @@ export async function proveContainer(
     restartCount: status.restartCount,
     ...(proof !== undefined && { proof }),
     processes: now?.processes ?? [],
+    ...(proof !== undefined &&
+      container.confinement !== undefined && { writable: writablePaths(container.confinement) }),
     findings: findingsOf(container, workload, proof !== undefined),
     ...(logTail.length > 0 && { logTail }),
   };

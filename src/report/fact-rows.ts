@@ -1,5 +1,6 @@
 import type { ObservedFact } from '../core/contract/observation-report.ts';
-import type { Fact, ProcessReport } from '../core/contract/proof-report.ts';
+import type { ContainerProof, Fact, ProcessReport } from '../core/contract/proof-report.ts';
+import { formatBytes } from '../core/units.ts';
 import type { Row } from './columns.ts';
 import {
   describeCapabilities,
@@ -9,6 +10,8 @@ import {
   shortOrigin,
 } from './describe-value.ts';
 
+const LONG_FIELD = 24;
+
 /** What does not hold: expected and observed, who asked for it, where it was read, and the probable cause. */
 export function failedFactRows(facts: readonly Fact[]): readonly Row[] {
   return facts
@@ -16,8 +19,16 @@ export function failedFactRows(facts: readonly Fact[]): readonly Row[] {
     .flatMap((fact): Row[] => {
       const at = fact.line === undefined ? {} : { line: `:${fact.line}` };
       const told = describeDifference(fact.expected, fact.observed);
+      // A long name would leave no room for what is told of all the others.
+      const head: Row[] =
+        fact.field.length > LONG_FIELD
+          ? [
+              { cells: [fact.field], tone: 'bad' },
+              { cells: ['', told], tone: 'bad' },
+            ]
+          : [{ cells: [fact.field, told], tone: 'bad' }];
       return [
-        { cells: [fact.field, told], tone: 'bad' },
+        ...head,
         { cells: ['', `asked for by ${shortOrigin(fact.from)}; read from ${fact.source}`], ...at },
         ...(fact.explanation === undefined ? [] : [{ cells: ['', fact.explanation] }]),
       ];
@@ -45,6 +56,7 @@ function shortSource(source: string): string {
 export function factSummaryRows(
   facts: readonly (Pick<Fact, 'field' | 'observed'> & Partial<Fact>)[],
   processes: readonly ProcessReport[],
+  writable?: ContainerProof['writable'],
 ): readonly Row[] {
   const values = new Map(facts.filter((fact) => fact.holds !== false).map((fact) => [fact.field, fact]));
   const observed = (field: string): unknown => values.get(field)?.observed;
@@ -61,7 +73,7 @@ export function factSummaryRows(
     ...labelRow('SELinux', observed('seLinux')),
     ...userNamespaceRow(has, observed),
     ...hostNamespaceRows(observed),
-    ...rootRow(has, observed, facts),
+    ...rootRows(has, observed, writable ?? observedWritable(observed, facts)),
     ...resourceRow(observed),
   ];
 }
@@ -140,22 +152,35 @@ function hostNamespaceRows(observed: (field: string) => unknown): readonly Row[]
   return shared.length === 0 ? [] : [{ cells: ['shares with host', shared.join(', ')], tone: 'bad' }];
 }
 
-function rootRow(
+function rootRows(
   has: (field: string) => boolean,
   observed: (field: string) => unknown,
-  facts: readonly Pick<Fact, 'field' | 'observed'>[],
+  writable: NonNullable<ContainerProof['writable']>,
 ): readonly Row[] {
   if (!has('rootFilesystem.readOnly')) return [];
-  if (observed('rootFilesystem.readOnly') !== true) return [{ cells: ['root file system', 'writable'] }];
-  const writable = facts.flatMap(({ field, observed: mount }) => {
+  const isReadOnly = observed('rootFilesystem.readOnly') === true;
+  const root: Row = { cells: ['root file system', isReadOnly ? 'read-only' : 'writable'] };
+  return isReadOnly ? [root, writableRow(writable)] : [root];
+}
+
+/** With a writable root it says nothing; without, it is all there is. */
+export function writableRow(places: NonNullable<ContainerProof['writable']>): Row {
+  const texts = places.map(({ path, what }) => (what === '' ? path : `${path} (${what})`));
+  return { cells: ['can write', texts.length === 0 ? 'nowhere' : texts.join(', ')] };
+}
+
+/** Of a process that nobody predicted: by its mounts alone. */
+function observedWritable(
+  observed: (field: string) => unknown,
+  facts: readonly Pick<Fact, 'field' | 'observed'>[],
+): NonNullable<ContainerProof['writable']> {
+  return facts.flatMap(({ field, observed: mount }) => {
     const path = /^mounts\[(\/.*)\]$/.exec(field)?.[1];
     if (path === undefined || !isRecord(mount)) return [];
     const isWritable = mount['readOnly'] === false && !/^\/(proc|sys|dev)(\/|$)/.test(path);
     const holdsFiles = mount['tmpfsReadOnly'] === false && observed('user.uid') === 0;
-    return isWritable || holdsFiles ? [path] : [];
+    return isWritable || holdsFiles ? [{ path, what: '' }] : [];
   });
-  const where = writable.length === 0 ? 'writable: nothing' : `writable: ${writable.join(', ')}`;
-  return [{ cells: ['root file system', 'read-only', where] }];
 }
 
 function resourceRow(observed: (field: string) => unknown): readonly Row[] {
@@ -163,7 +188,7 @@ function resourceRow(observed: (field: string) => unknown): readonly Row[] {
   const quota = observed('resources.cpuQuota');
   const period = observed('resources.cpuPeriod');
   const limits = [
-    ...(typeof memory === 'number' ? [`memory ${describeFact(memory)} bytes`] : []),
+    ...(typeof memory === 'number' ? [`memory ${formatBytes(memory)}`] : []),
     ...(typeof quota === 'number' && typeof period === 'number' ? [`cpu ${quota / period}`] : []),
   ];
   return limits.length === 0 ? [] : [{ cells: ['limits', limits.join(', ')] }];

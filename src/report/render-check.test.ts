@@ -218,7 +218,9 @@ describe('the text of a check', () => {
             kind: 'Namespace',
             namespace: '',
             name: 'n',
-            invalid: [{ message: 'metadata.labels: Invalid value: "a b"', field: 'metadata.labels', line: 4 }],
+            invalid: [
+              { message: 'metadata.labels: Invalid value: "a b"', field: 'metadata.labels', line: 4 },
+            ],
             findings: [],
           },
         ],

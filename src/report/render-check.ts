@@ -17,6 +17,7 @@ import {
   isRecord,
   shortOrigin,
 } from './describe-value.ts';
+import { writableRow } from './fact-rows.ts';
 import { findingRows } from './finding-rows.ts';
 
 /** `podproof check` for people: each workload's containers, then the policy's verdict; the sum stands last. */
@@ -129,12 +130,9 @@ function confinementRows(container: ContainerReport): readonly Row[] {
   return [...rows, ...writableRows(container)];
 }
 
-/** With a writable root the rest says nothing; without, it is all there is. */
 function writableRows({ confinement, writable }: ContainerReport): readonly Row[] {
   const root = confinement['rootFilesystem']?.value;
-  if (!isRecord(root) || root['readOnly'] !== true) return [];
-  const places = writable.map(({ path, what }) => `${path} (${what})`);
-  return [{ cells: ['can write', places.length === 0 ? 'nowhere' : places.join(', ')] }];
+  return isRecord(root) && root['readOnly'] === true ? [writableRow(writable)] : [];
 }
 
 function renderAdmission(admission: AdmissionReport, options: TextOptions): string[] {

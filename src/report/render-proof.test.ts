@@ -82,7 +82,8 @@ describe('the text of a proof', () => {
           no new privileges  yes
           seccomp            filter, RuntimeDefault  1 filter
           user namespace     0 -> 65536, 65536 ids   root in it is host uid 65536
-          root file system   read-only               writable: /tmp
+          root file system   read-only
+          can write          /tmp
           processes          pid 1  uid 1654  host pid 4711  uid 67190  web --port 8080
                              pid 7  uid 1654  host pid 4718  uid 67190    worker
 
@@ -220,7 +221,8 @@ describe('the text of an observation', () => {
           no new privileges  yes
           seccomp            filter                 1 filter
           user namespace     0 -> 65536, 65536 ids  root in it is host uid 65536
-          root file system   read-only              writable: /tmp
+          root file system   read-only
+          can write          /tmp
           processes          pid 1  uid 1654  host pid 4711  uid 67190  web --port 8080
                              pid 7  uid 1654  host pid 4718  uid 67190    worker
       "

@@ -45,7 +45,7 @@ function renderContainer(container: ContainerProof, options: ProofTextOptions): 
   const table = [
     ...stateRows(container),
     ...failedFactRows(facts),
-    ...(options.all ? allFactRows(facts) : factSummaryRows(facts, container.processes)),
+    ...(options.all ? allFactRows(facts) : factSummaryRows(facts, container.processes, container.writable)),
     ...findingRows(worthTelling(container.findings, options)),
   ];
   return [

@@ -47,6 +47,8 @@ export interface ContainerProof {
   /** Absent when the container never ran, or ended before it could be observed (then a finding says so). */
   readonly proof?: Proof;
   readonly processes: readonly ProcessReport[];
+  /** With a proof: where its process can write, with what lies there, as in `check`. */
+  readonly writable?: readonly { readonly path: string; readonly what: string }[];
   readonly findings: readonly FindingReport[];
   /** The last lines of its log when it failed. */
   readonly logTail?: readonly string[];
