@@ -39,13 +39,17 @@ function cgroups() {
     .map((path) => `cgroup ${path}`);
 }
 
-/** Processes of the parts that outlive their starter. @returns {readonly string[]} */
+/**
+ * Processes of the parts that outlive their starter. One that has ended and waits only for init to take note of it is no
+ * longer there. @returns {readonly string[]}
+ */
 function processes() {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
         const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+        if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return [];
         return ['conmon', 'runc', 'crun', 'catatonit', 'unshare'].includes(name)
           ? [`process ${pid} ${name}`]
           : [];
