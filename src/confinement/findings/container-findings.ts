@@ -14,6 +14,7 @@ import { readOnlyRootWithoutVolume } from './read-only-root-without-volume.ts';
 import { rootGroup } from './root-group.ts';
 import { runAsNonRootOverridden } from './run-as-non-root-overridden.ts';
 import type { ContainerFinding, FindingSubject } from './subject.ts';
+import { tooManyGroups } from './too-many-groups.ts';
 
 /** In the order in which they are shown. */
 const findings: readonly ContainerFinding[] = Object.freeze([
@@ -22,6 +23,7 @@ const findings: readonly ContainerFinding[] = Object.freeze([
   runAsNonRootOverridden,
   imageGroupLost,
   rootGroup,
+  tooManyGroups,
   idOutsideUserNamespace,
   capabilitiesWithoutRoot,
   capabilityPrefix,
