@@ -1,33 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Pod } from '../../src/kube/pod.ts';
+import { describe, expect, it } from 'vitest';
 import { tailLog } from '../../src/node/logs.ts';
 import { startPod } from '../../src/node/run-pod.ts';
-import type { PodOptions, RunningPod } from '../../src/node/running-pod.ts';
+import type { RunningPod } from '../../src/node/running-pod.ts';
 import { canRunContainers } from '../support/machine.ts';
-import { openTestNode, script, type TestNode, testPod } from '../support/test-node.ts';
+import { script, testPod } from '../support/test-node.ts';
+import { usePods } from '../support/use-pods.ts';
 
-let node: TestNode;
-const pods: RunningPod[] = [];
-
-beforeAll(async () => {
-  if (canRunContainers()) node = await openTestNode();
-});
-afterEach(async () => {
-  await Promise.all(pods.splice(0).map((pod) => pod.stop(0)));
-});
-afterAll(() => node?.remove());
-
-async function start(pod: Pod, options?: PodOptions): Promise<RunningPod> {
-  const running = await startPod(node, pod, options);
-  pods.push(running);
-  return running;
-}
-
-async function log(pod: RunningPod, name: string): Promise<readonly string[]> {
-  const container = pod.containers().find((candidate) => candidate.name === name);
-  return (await tailLog(container?.logPath ?? '', 100)).map(({ text }) => text);
-}
+const pods = usePods();
+const { start, log } = pods;
 
 const quick = { initialMs: 50, maxMs: 200, resetAfterMs: 600_000 };
 const shared = { volumes: [{ name: 'v', emptyDir: {} }] };
@@ -164,13 +145,13 @@ describe.skipIf(!canRunContainers())('a pod', () => {
     expect(await pod.waitUntil('settled', 10_000)).toBe(true);
     expect(pod.status().containerStatuses?.[0]?.state.waiting?.reason).toBe('CreateContainerConfigError');
     const metadata = { name: 'late', namespace: 'default' };
-    node.objects.current = {
+    pods.node.objects.current = {
       configMap: () => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { k: 'here' } }),
     };
     expect(await pod.waitUntil('ready', 10_000)).toBe(true);
     expect(pod.status().containerStatuses?.[0]?.restartCount).toBe(0);
     await expect.poll(() => log(pod, 'c')).toEqual(['here']);
-    node.objects.current = {};
+    pods.node.objects.current = {};
   });
 
   it('a command that does not exist is a RunContainerError, with the text of the runtime', async () => {
@@ -280,10 +261,10 @@ describe.skipIf(!canRunContainers())('stopping', () => {
   });
 
   it.each([0, 5, 20, 60, 120])('%i ms after the start leaves nothing', async (delayMs) => {
-    const pod = await startPod(node, testPod({ ...shared, containers: [script('c', idle, mounts)] }));
+    const pod = await startPod(pods.node, testPod({ ...shared, containers: [script('c', idle, mounts)] }));
     await new Promise((resolve) => setTimeout(resolve, delayMs));
     await pod.stop(0);
-    expect(readdirSync(`${node.dirs.lib}/pods`)).toEqual([]);
+    expect(readdirSync(`${pods.node.dirs.lib}/pods`)).toEqual([]);
   });
 });
 

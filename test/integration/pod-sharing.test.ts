@@ -1,35 +1,13 @@
 import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../src/kube/pod.ts';
-import { tailLog } from '../../src/node/logs.ts';
-import { startPod } from '../../src/node/run-pod.ts';
-import type { PodOptions, RunningPod } from '../../src/node/running-pod.ts';
 import { canRunContainers } from '../support/machine.ts';
-import { openTestNode, script, type TestNode, testPod } from '../support/test-node.ts';
+import { script, testPod } from '../support/test-node.ts';
+import { usePods } from '../support/use-pods.ts';
 
-let node: TestNode;
-const pods: RunningPod[] = [];
-
-beforeAll(async () => {
-  if (canRunContainers()) node = await openTestNode();
-});
-afterEach(async () => {
-  await Promise.all(pods.splice(0).map((pod) => pod.stop(0)));
-  if (node !== undefined) node.objects.current = {};
-});
-afterAll(() => node?.remove());
-
-async function start(pod: Pod, options?: PodOptions): Promise<RunningPod> {
-  const running = await startPod(node, pod, options);
-  pods.push(running);
-  return running;
-}
-
-async function log(pod: RunningPod, name: string): Promise<readonly string[]> {
-  const container = pod.containers().find((candidate) => candidate.name === name);
-  return (await tailLog(container?.logPath ?? '', 100)).map(({ text }) => text);
-}
+const pods = usePods();
+const { start, log } = pods;
 
 const once = { restartPolicy: 'Never' } as const;
 const idle = 'exec sleep 1000';
@@ -114,7 +92,9 @@ describe.skipIf(!canRunContainers())('the containers of a pod', () => {
 
   it('have the token of a service account that the manifest brings, for their user alone', async () => {
     const metadata = { name: 'robot', namespace: 'default' };
-    node.objects.current = { serviceAccount: () => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }) };
+    pods.node.objects.current = {
+      serviceAccount: () => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }),
+    };
     const spec: Pod['spec'] = {
       ...once,
       serviceAccountName: 'robot',
@@ -162,13 +142,13 @@ describe.skipIf(!canRunContainers())('many pods', () => {
     const ranges = started.map(({ sandbox }) => (sandbox?.user.mode === 'pod' ? sandbox.user.hostId : null));
     expect(new Set(ranges).size).toBe(20);
     await Promise.all(started.map((pod) => pod.stop(0)));
-    expect(readdirSync(join(node.dirs.lib, 'pods'))).toEqual([]);
+    expect(readdirSync(join(pods.node.dirs.lib, 'pods'))).toEqual([]);
   });
 });
 
 describe.skipIf(!canRunContainers())('a root that is closed to others', () => {
   it('runs pods with a user namespace, whose mounts lie outside of it and go with them', async () => {
-    expect(statSync(node.root).mode & 0o077).toBe(0);
+    expect(statSync(pods.node.root).mode & 0o077).toBe(0);
     const pod = await start(
       testPod({ hostUsers: false, ...once, containers: [script('c', 'touch /f && id -u')] }),
     );

@@ -1,37 +1,17 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Container, EphemeralContainer, Pod, PodSpec } from '../../src/kube/pod.ts';
-import { tailLog } from '../../src/node/logs.ts';
-import { startPod } from '../../src/node/run-pod.ts';
-import type { PodOptions, RunningPod } from '../../src/node/running-pod.ts';
+import { describe, expect, it } from 'vitest';
+import type { Container, EphemeralContainer, PodSpec } from '../../src/kube/pod.ts';
+import type { RunningPod } from '../../src/node/running-pod.ts';
 import { canRunContainers } from '../support/machine.ts';
 import { makeNodeLayer } from '../support/node-image.ts';
-import { busyboxImage, openTestNode, script, type TestNode, testPod } from '../support/test-node.ts';
+import { busyboxImage, script, testPod } from '../support/test-node.ts';
+import { usePods } from '../support/use-pods.ts';
 
 // Whose turn it is, and when: init containers and sidecars, hooks and probes over the network, ends and restarts.
 
-let node: TestNode;
-const pods: RunningPod[] = [];
-
-beforeAll(async () => {
-  if (canRunContainers()) node = await openTestNode();
-});
-afterEach(async () => {
-  await Promise.all(pods.splice(0).map((pod) => pod.stop(0)));
-});
-afterAll(() => node?.remove());
-
-async function start(pod: Pod, options?: PodOptions): Promise<RunningPod> {
-  const running = await startPod(node, pod, options);
-  pods.push(running);
-  return running;
-}
-
-async function log(pod: RunningPod, name: string): Promise<readonly string[]> {
-  const container = pod.containers().find((candidate) => candidate.name === name);
-  return (await tailLog(container?.logPath ?? '', 100)).map(({ text }) => text);
-}
+const pods = usePods();
+const { start, log } = pods;
 
 const quick = { initialMs: 20, maxMs: 50, resetAfterMs: 600_000 };
 const shared = { volumes: [{ name: 'v', emptyDir: {} }] };
@@ -180,9 +160,9 @@ describe.skipIf(!canRunContainers())('over the network', () => {
   });
 
   it('a grpc probe tells a healthy server from one that is not', async () => {
-    const layer = makeNodeLayer(join(node.root, 'node-layer'));
-    const busybox = busyboxImage(join(node.root, 'image'));
-    node.extraImages.set('localhost/node:1', {
+    const layer = makeNodeLayer(join(pods.node.root, 'node-layer'));
+    const busybox = busyboxImage(join(pods.node.root, 'image'));
+    pods.node.extraImages.set('localhost/node:1', {
       ok: true,
       image: { ...busybox, reference: 'localhost/node:1', layerDirs: [layer, ...busybox.layerDirs] },
     });
@@ -261,8 +241,8 @@ describe.skipIf(!canRunContainers())('the end of a container', () => {
   });
 
   it('is the last one when its image has disappeared meanwhile: the restart is refused', async () => {
-    const dir = join(node.root, 'vanishing');
-    node.extraImages.set('localhost/vanishing:1', { ok: true, image: busyboxImage(dir) });
+    const dir = join(pods.node.root, 'vanishing');
+    pods.node.extraImages.set('localhost/vanishing:1', { ok: true, image: busyboxImage(dir) });
     const pod = await start(
       testPod({
         containers: [{ ...script('c', 'sleep 0.3; exit 1'), image: 'localhost/vanishing:1' }],
