@@ -201,10 +201,11 @@ test('root that is refused is not told again, and root of a user namespace is on
   });
 });
 
+const withGroups = (count: number): InputParts => ({
+  spec: { securityContext: { supplementalGroups: Array.from({ length: count }, (_, index) => index + 1) } },
+});
+
 test('more groups than the kernel takes are told before the runtime fails on them', () => {
-  const withGroups = (count: number): InputParts => ({
-    spec: { securityContext: { supplementalGroups: Array.from({ length: count }, (_, index) => index + 1) } },
-  });
   // The primary group, 0, is one of them.
   expect(find('too-many-groups', withGroups(65_535))).toBeUndefined();
   const found = find('too-many-groups', withGroups(65_536));
