@@ -1,5 +1,9 @@
+import type { Quantity, ResourceRequirements } from './meta.ts';
+
 /** `core/v1` PodStatus, as the kubelet reports it. Times are RFC 3339 in UTC. */
 export interface PodStatus {
+  /** `metadata.generation` of the pod that this is about. */
+  readonly observedGeneration?: number;
   readonly phase: PodPhase;
   readonly reason?: string;
   readonly message?: string;
@@ -10,6 +14,12 @@ export interface PodStatus {
   readonly podIPs?: readonly { readonly ip: string }[];
   readonly startTime?: string;
   readonly qosClass: QosClass;
+  readonly nominatedNodeName?: string;
+  readonly resize?: string;
+  readonly resourceClaimStatuses?: readonly unknown[];
+  readonly extendedResourceClaimStatus?: unknown;
+  readonly allocatedResources?: Readonly<Record<string, Quantity>>;
+  readonly resources?: ResourceRequirements;
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
   readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
@@ -20,7 +30,9 @@ export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
 export interface PodCondition {
   readonly type: PodConditionType;
-  readonly status: 'True' | 'False';
+  readonly observedGeneration?: number;
+  readonly lastProbeTime?: string;
+  readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
   readonly lastTransitionTime: string;
@@ -31,7 +43,10 @@ export type PodConditionType =
   | 'Initialized'
   | 'Ready'
   | 'ContainersReady'
-  | 'PodScheduled';
+  | 'PodScheduled'
+  | 'DisruptionTarget'
+  /** Ours: whether the kernel confines the pod as its manifest asks. */
+  | 'ConfinementProven';
 
 export interface ContainerStatus {
   readonly name: string;
@@ -44,6 +59,11 @@ export interface ContainerStatus {
   /** The digest of the image; empty until it is known. */
   readonly imageID: string;
   readonly containerID?: string;
+  readonly allocatedResources?: Readonly<Record<string, Quantity>>;
+  readonly allocatedResourcesStatus?: readonly unknown[];
+  readonly resources?: ResourceRequirements;
+  readonly volumeMounts?: readonly VolumeMountStatus[];
+  readonly stopSignal?: string;
   readonly user?: {
     readonly linux: {
       readonly uid: number;
@@ -68,4 +88,11 @@ export interface TerminatedState {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly containerID?: string;
+}
+
+export interface VolumeMountStatus {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly readOnly?: boolean;
+  readonly recursiveReadOnly?: string;
 }

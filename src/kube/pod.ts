@@ -7,13 +7,14 @@ import type {
   ResourceFieldSelector,
   ResourceRequirements,
 } from './meta.ts';
+import type { PodStatus } from './pod-status.ts';
 import type { Affinity, PodResourceClaim, Toleration, TopologySpreadConstraint } from './scheduling.ts';
 import type { VolumeSource } from './volume.ts';
 
 /** `core/v1` Pod, as of Kubernetes 1.36. Types hold what a manifest may say; `defaults.ts` fills what it left out. */
 export interface Pod extends KubeObject {
   readonly spec: PodSpec;
-  readonly status?: unknown;
+  readonly status?: PodStatus;
 }
 
 export interface PodTemplateSpec {

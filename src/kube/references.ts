@@ -1,6 +1,12 @@
 import type { IntOrString, KubeObject, Quantity } from './meta.ts';
 import type { NodeSelector } from './scheduling.ts';
 import type { HostPathVolumeSource, PersistentVolumeClaimSpec } from './volume.ts';
+import type {
+  NamespaceStatus,
+  PersistentVolumeClaimStatus,
+  PersistentVolumeStatus,
+  ServiceStatus,
+} from './workload-status.ts';
 
 /** The objects that a pod refers to by name. */
 export interface ConfigMap extends KubeObject {
@@ -26,12 +32,12 @@ export interface ServiceAccount extends KubeObject {
 
 export interface PersistentVolumeClaim extends KubeObject {
   readonly spec: PersistentVolumeClaimSpec;
-  readonly status?: unknown;
+  readonly status?: PersistentVolumeClaimStatus;
 }
 
 export interface Namespace extends KubeObject {
   readonly spec?: { readonly finalizers?: readonly string[] };
-  readonly status?: unknown;
+  readonly status?: NamespaceStatus;
 }
 
 export interface ObjectReference {
@@ -86,12 +92,12 @@ export interface ServiceSpec {
 
 export interface Service extends KubeObject {
   readonly spec: ServiceSpec;
-  readonly status?: unknown;
+  readonly status?: ServiceStatus;
 }
 
 export interface PersistentVolume extends KubeObject {
   readonly spec: PersistentVolumeSpec;
-  readonly status?: unknown;
+  readonly status?: PersistentVolumeStatus;
 }
 
 /** A volume of the cluster. Only directories of this machine can be carried out: other sources are never read. */

@@ -1,6 +1,7 @@
 import type { IntOrString, KubeObject, LabelSelector, ObjectMeta } from './meta.ts';
 import type { PodTemplateSpec } from './pod.ts';
 import type { PersistentVolumeClaim } from './references.ts';
+import type { DeploymentStatus, JobStatus, ReplicaSetStatus } from './workload-status.ts';
 
 /** The objects that make pods: `apps/v1`, `batch/v1` and `v1`, as of Kubernetes 1.36. */
 export interface PodTemplate extends KubeObject {
@@ -45,7 +46,7 @@ export interface DeploymentSpec {
 export interface Deployment extends KubeObject {
   readonly kind: 'Deployment';
   readonly spec: DeploymentSpec;
-  readonly status?: unknown;
+  readonly status?: DeploymentStatus;
 }
 
 export interface ReplicaSetSpec {
@@ -58,7 +59,7 @@ export interface ReplicaSetSpec {
 export interface ReplicaSet extends KubeObject {
   readonly kind: 'ReplicaSet';
   readonly spec: ReplicaSetSpec;
-  readonly status?: unknown;
+  readonly status?: ReplicaSetStatus;
 }
 
 export interface RollingUpdateStatefulSetStrategy {
@@ -176,7 +177,7 @@ export interface JobSpec {
 export interface Job extends KubeObject {
   readonly kind: 'Job';
   readonly spec: JobSpec;
-  readonly status?: unknown;
+  readonly status?: JobStatus;
 }
 
 export interface JobTemplateSpec {

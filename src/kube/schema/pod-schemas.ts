@@ -11,6 +11,7 @@ import {
 import { localObjectReference, objectFields, objectMeta } from './meta-schemas.ts';
 import { affinity, podResourceClaim, toleration, topologySpreadConstraint } from './scheduling-schemas.ts';
 import type { Schema } from './schema.ts';
+import { podStatus } from './status-schemas.ts';
 import { volume } from './volume-schemas.ts';
 
 const podSecurityContext: Schema<PodSecurityContext> = {
@@ -86,5 +87,5 @@ export const podTemplateSpec: Schema<PodTemplateSpec> = {
 export const pod: Schema<Pod> = {
   ...objectFields,
   'spec!': podSpec,
-  status: 'any',
+  status: podStatus,
 };

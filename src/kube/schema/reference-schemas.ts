@@ -16,6 +16,12 @@ import type {
 import { localObjectReference, objectFields } from './meta-schemas.ts';
 import { nodeSelector } from './scheduling-schemas.ts';
 import type { Schema } from './schema.ts';
+import {
+  namespaceStatus,
+  persistentVolumeClaimStatus,
+  persistentVolumeStatus,
+  serviceStatus,
+} from './status-schemas.ts';
 import { hostPath, persistentVolumeClaimSpec } from './volume-schemas.ts';
 
 export const configMap: Schema<ConfigMap> = {
@@ -53,13 +59,13 @@ export const serviceAccount: Schema<ServiceAccount> = {
 export const namespace: Schema<Namespace> = {
   ...objectFields,
   spec: { finalizers: ['string'] },
-  status: 'any',
+  status: namespaceStatus,
 };
 
 export const persistentVolumeClaim: Schema<PersistentVolumeClaim> = {
   ...objectFields,
   'spec!': persistentVolumeClaimSpec,
-  status: 'any',
+  status: persistentVolumeClaimStatus,
 };
 
 const persistentVolumeSpec: Schema<PersistentVolumeSpec> = {
@@ -99,7 +105,7 @@ const persistentVolumeSpec: Schema<PersistentVolumeSpec> = {
 export const persistentVolume: Schema<PersistentVolume> = {
   ...objectFields,
   'spec!': persistentVolumeSpec,
-  status: 'any',
+  status: persistentVolumeStatus,
 };
 
 const servicePort: Schema<ServicePort> = {
@@ -145,5 +151,5 @@ const serviceSpec: Schema<ServiceSpec> = {
 export const service: Schema<Service> = {
   ...objectFields,
   'spec!': serviceSpec,
-  status: 'any',
+  status: serviceStatus,
 };

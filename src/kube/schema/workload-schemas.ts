@@ -34,6 +34,7 @@ import { labelSelector, objectFields, objectMeta } from './meta-schemas.ts';
 import { podTemplateSpec } from './pod-schemas.ts';
 import { persistentVolumeClaim } from './reference-schemas.ts';
 import type { Schema } from './schema.ts';
+import { deploymentStatus, jobStatus, replicaSetStatus } from './status-schemas.ts';
 
 export const podTemplate: Schema<PodTemplate> = {
   ...objectFields,
@@ -77,7 +78,7 @@ const deploymentSpec: Schema<DeploymentSpec> = {
 export const deployment: Schema<Deployment> = {
   ...objectFields,
   'spec!': deploymentSpec,
-  status: 'any',
+  status: deploymentStatus,
 };
 
 const replicaSetSpec: Schema<ReplicaSetSpec> = {
@@ -90,7 +91,7 @@ const replicaSetSpec: Schema<ReplicaSetSpec> = {
 export const replicaSet: Schema<ReplicaSet> = {
   ...objectFields,
   'spec!': replicaSetSpec,
-  status: 'any',
+  status: replicaSetStatus,
 };
 
 const rollingUpdateStatefulSetStrategy: Schema<RollingUpdateStatefulSetStrategy> = {
@@ -208,7 +209,7 @@ const jobSpec: Schema<JobSpec> = {
 export const job: Schema<Job> = {
   ...objectFields,
   'spec!': jobSpec,
-  status: 'any',
+  status: jobStatus,
 };
 
 const jobTemplateSpec: Schema<JobTemplateSpec> = {
