@@ -7,7 +7,7 @@ import type { Drift, Proof } from '../kube/proof.ts';
  * the answer.
  */
 export interface KubeletPort {
-  /** Undefined when the container's log is complete; with `follow` it ends when the container does. */
+  /** With `follow` it ends when the container does. */
   readLogs(pod: Pod, container: string, options: LogOptions, signal: AbortSignal): Promise<Readable>;
   /** Throws `StreamRefused` when there is no such running container. */
   exec(pod: Pod, container: string, request: ExecOptions): Promise<StreamSession>;

@@ -43,6 +43,7 @@ export async function openNode(request: NodeRequest, context: CommandContext): P
     nodeName: 'podproof',
     hostIP: hostAddress(),
     clusterDns: undefined,
+    serviceEnv: () => new Map(),
     allocatable: {
       cpuMillicores: availableParallelism() * 1000,
       memoryBytes: engine.platform.memoryCapacityBytes,

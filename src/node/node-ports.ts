@@ -19,6 +19,8 @@ export interface NodePorts {
   readonly hostIP: string | undefined;
   /** Undefined: pods get the node's own name servers. */
   readonly clusterDns: ClusterDns | undefined;
+  /** The variables that tell of the services of a namespace (`WEB_SERVICE_HOST`, ...); empty without services. */
+  readonly serviceEnv: (namespace: string) => ReadonlyMap<string, string>;
   /** What a container without limits is told by the downward API. */
   readonly allocatable: Allocatable;
   /** Bounds the heavy steps (images, sandboxes, container creation) over all pods of the node. */

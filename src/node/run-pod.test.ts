@@ -95,6 +95,7 @@ function nodeOf(engine: Engine, resolved: ImageResolution = { ok: true, image })
     nodeName: 'n',
     hostIP: undefined,
     clusterDns: undefined,
+    serviceEnv: () => new Map(),
     allocatable: { cpuMillicores: 1000, memoryBytes: 1, ephemeralStorageBytes: 1 },
     gate: createGate(2),
   };

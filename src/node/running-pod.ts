@@ -33,6 +33,18 @@ export interface RunningPod {
    * A second call with 0 hurries the first one.
    */
   stop(graceSeconds?: number): Promise<void>;
+  /**
+   * The pod as the API has it now. Of what may change in a pod's life this is carried out: images (their containers are
+   * started again), further ephemeral containers, `activeDeadlineSeconds`, labels and annotations.
+   */
+  update(pod: Pod): void;
+  /**
+   * Ends the processes and takes the sandbox away; directory, volumes, logs and the story of its containers stay, for
+   * `adoptPods` to begin again from.
+   */
+  halt(graceSeconds?: number): Promise<void>;
+  /** This process no longer looks after the pod, which goes on; `adoptPods` of another one takes over. */
+  release(): Promise<void>;
 }
 
 /**
@@ -83,4 +95,11 @@ export interface PodOptions {
   readonly retryRefusedMs?: number;
   /** How often the disk usage of emptyDir volumes with a sizeLimit is looked at; 10 s by default. */
   readonly volumeCheckMs?: number;
+  /**
+   * Who looks after it when this process is dead: nobody (default: the next command takes it away), or the node of this
+   * root, which adopts it.
+   */
+  readonly keeper?: 'process' | 'node';
+  /** Every event, also those that are no longer in `events`. */
+  readonly onEvent?: (event: PodEventRecord) => void;
 }

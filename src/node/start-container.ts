@@ -121,12 +121,14 @@ function imageOf(prepared: PreparedPod, container: Container): UnpackedImage {
 }
 
 function environmentOf(
-  { node }: PodRequest,
+  { node, pod }: PodRequest,
   prepared: PreparedPod,
   container: Container,
 ): ReadonlyMap<string, string> {
-  // No services are known yet; their variables join here.
-  const serviceEnv = new Map<string, string>();
+  const serviceEnv =
+    pod.spec.enableServiceLinks === false
+      ? new Map<string, string>()
+      : node.serviceEnv(pod.metadata.namespace ?? 'default');
   const resolved = resolveEnv({ lookup: node.lookup, facts: prepared.facts, serviceEnv }, container);
   if (!resolved.ok) throw new Refusal('CreateContainerConfigError', resolved.message);
   return resolved.env;

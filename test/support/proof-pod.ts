@@ -64,6 +64,7 @@ export async function openProofNode(
     nodeName: 'proof',
     hostIP: undefined,
     clusterDns: undefined,
+    serviceEnv: () => new Map(),
     allocatable: {
       cpuMillicores: 1000,
       memoryBytes: typicalPlatform('containerd').memoryCapacityBytes,

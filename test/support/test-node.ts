@@ -57,6 +57,7 @@ export async function openTestNode(profile: Profile = 'containerd', ownRoot?: st
     nodeName: 'test-node',
     hostIP: '192.0.2.1',
     clusterDns: undefined,
+    serviceEnv: () => new Map(),
     allocatable: { cpuMillicores: 2000, memoryBytes: 4 * 1024 ** 3, ephemeralStorageBytes: 8 * 1024 ** 3 },
     gate: createGate(4),
     remove: () => rmSync(root, { recursive: true, force: true }),
