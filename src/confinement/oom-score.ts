@@ -1,10 +1,10 @@
 import { byDefault, fromMachine, fromManifest, type Sourced, sourced } from '../core/sourced.ts';
 import { requestOfContainers } from '../kube/default-pod-resources.ts';
 import type { Container, Pod } from '../kube/pod.ts';
+import { qosClassOf } from '../kube/qos-class.ts';
 import { bytesOf } from '../kube/quantity.ts';
 import type { ConfineInput, ContainerInPod } from './confine-input.ts';
 import type { Platform } from './platform.ts';
-import { qosClassOf } from './qos-class.ts';
 
 const guaranteed = -997;
 const bestEffort = 1000;

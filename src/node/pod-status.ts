@@ -1,5 +1,4 @@
 import type { ProcessUser } from '../confinement/confinement.ts';
-import { qosClassOf } from '../confinement/qos-class.ts';
 import type { Pod } from '../kube/pod.ts';
 import type {
   ContainerState,
@@ -10,6 +9,7 @@ import type {
   PodStatus,
   TerminatedState,
 } from '../kube/pod-status.ts';
+import { qosClassOf } from '../kube/qos-class.ts';
 import type { ContainerLife, Termination } from './container-life.ts';
 import type { PodLife } from './pod-life.ts';
 import type { ContainerPlan, PodPlan } from './pod-plan.ts';

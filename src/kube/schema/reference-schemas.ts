@@ -39,7 +39,7 @@ export const secret: Schema<Secret> = {
   immutable: 'boolean',
 };
 
-const objectReference: Schema<ObjectReference> = {
+export const objectReference: Schema<ObjectReference> = {
   kind: 'string',
   namespace: 'string',
   name: 'string',

@@ -26,7 +26,7 @@ const containerState: Schema<ContainerState> = {
   },
 };
 
-const containerStatus: Schema<ContainerStatus> = {
+export const containerStatus: Schema<ContainerStatus> = {
   'name!': 'string',
   'state!': containerState,
   'lastState!': containerState,

@@ -1,6 +1,6 @@
-import type { ResourceRequirements } from '../kube/meta.ts';
-import type { Pod } from '../kube/pod.ts';
-import { compareQuantities, type ExactQuantity, parseQuantity } from '../kube/quantity.ts';
+import type { ResourceRequirements } from './meta.ts';
+import type { Pod } from './pod.ts';
+import { compareQuantities, type ExactQuantity, parseQuantity } from './quantity.ts';
 
 /** `status.qosClass`. */
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { podOf } from '../../test/support/confine-inputs.ts';
-import type { PodSpec } from '../kube/pod.ts';
+import type { PodSpec } from './pod.ts';
 import { type QosClass, qosClassOf } from './qos-class.ts';
 
 const full = { limits: { cpu: '1', memory: '1Gi' } };
