@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The words that start podproof itself: the interpreter, and the script. */
+  readonly program: readonly string[];
   /** `--root` or PODPROOF_ROOT, absolute; undefined means the machine's own directories. */
   readonly root: string | undefined;
   /**

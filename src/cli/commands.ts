@@ -30,6 +30,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
+    name: 'up',
+    summary: 'start the node: a Kubernetes API for kubectl, and real pods behind it',
+    load: async () => (await import('./commands/up.ts')).up,
+  },
+  {
+    name: 'status',
+    summary: 'whether the node runs, where, and its pods',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'down',
+    summary: 'stop the node and its pods; --purge removes everything',
+    load: async () => (await import('./commands/down.ts')).down,
+  },
+  {
+    name: 'drift',
+    summary: 'what a running pod of the node wrote to its root file systems',
+    load: async () => (await import('./commands/drift.ts')).drift,
+  },
+  {
     name: 'doctor',
     summary: 'what this machine can and cannot prove, and how to fix it',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -34,6 +34,7 @@ function processContext(): CommandContext {
     stdout: terminal(process.stdout, signals),
     stderr: terminal(process.stderr, signals),
     env: process.env,
+    program: [process.execPath, process.argv[1] ?? ''],
     root: root === undefined || root === '' ? undefined : resolve(root),
     onSignals: signals.onSignals,
     get signal(): AbortSignal {

@@ -47,7 +47,7 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
 
 /** Not by spreading: that would read `signal`, and with it take over from the signals' default action. */
 function withRoot(context: CommandContext, root: string): CommandContext {
-  const { stdout, stderr, env, onSignals } = context;
+  const { stdout, stderr, env, program, onSignals } = context;
   return {
     get stdin(): TerminalInput {
       return context.stdin;
@@ -55,6 +55,7 @@ function withRoot(context: CommandContext, root: string): CommandContext {
     stdout,
     stderr,
     env,
+    program,
     root,
     onSignals,
     get signal(): AbortSignal {

@@ -1,3 +1,4 @@
+import type { ContainerDrift } from '../core/contract/drift-report.ts';
 import type { ContainerProof } from '../core/contract/proof-report.ts';
 import type { KubeObject } from './meta.ts';
 
@@ -37,24 +38,4 @@ export interface ProofSummary {
 export interface Drift extends KubeObject {
   readonly kind: 'Drift';
   readonly containers: readonly ContainerDrift[];
-}
-
-export interface ContainerDrift {
-  readonly name: string;
-  readonly changes: readonly DriftChange[];
-  /** True when there were more changes than are listed. */
-  readonly truncated: boolean;
-}
-
-export interface DriftChange {
-  readonly path: string;
-  readonly change: 'added' | 'modified' | 'deleted';
-  readonly type: 'file' | 'directory' | 'symlink' | 'other';
-  /** A file that can be executed and was not in the image as it is now. */
-  readonly executable: boolean;
-  readonly sizeBytes: number;
-  /** Mode bits in octal, as `stat` prints them. */
-  readonly mode: string;
-  /** As the container's own processes see it. */
-  readonly uid: number;
 }

@@ -1,11 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Profile } from '../confinement/confinement.ts';
 import { PodproofError } from '../core/errors.ts';
 import { attach } from './attach.ts';
-import { cgroupVersionOf, readCgroupHierarchies } from './cgroups.ts';
-import type { NetworkSettings } from './cni/settings.ts';
-import { defaultMonitor } from './conmon.ts';
 import {
   createContainer,
   killContainer,
@@ -16,30 +10,16 @@ import {
 import type { Engine } from './engine.ts';
 import type { EngineContext } from './engine-context.ts';
 import { exec } from './exec.ts';
-import { findProgram } from './find-program.ts';
-import { rootLayout } from './layout.ts';
+import { type EngineOptions, makeEngineContext } from './make-engine-context.ts';
 import { readPlatform } from './read-platform.ts';
 import { removeSandbox } from './reap.ts';
-import { ociRuntime } from './runc.ts';
 import { runtimeProblem } from './runtime-problem.ts';
 import { createSandbox } from './sandbox.ts';
 import { readVersions } from './versions.ts';
 
-export interface EngineOptions {
-  /** Undefined: /var/lib/podproof and /run/podproof. */
-  readonly root?: string | undefined;
-  readonly profile: Profile;
-  /** Name or path of the OCI runtime; `runc` unless told. */
-  readonly runtime?: string | undefined;
-  /** Name or path of the monitor; `conmon` unless told. */
-  readonly monitor?: string | undefined;
-  /** Bridge and subnet of the pods; chosen to touch no route of the host unless told. */
-  readonly network?: NetworkSettings | undefined;
-}
-
 /** The engine of a root. Throws `unsupported` when this machine lacks what every pod needs. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const context = makeContext(options);
+  const context = makeEngineContext(options);
   const versions = await readVersions(context);
   assertRuntimeWorks(context, versions.runtime);
   return {
@@ -59,39 +39,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-function makeContext(options: EngineOptions): EngineContext {
-  if (process.getuid?.() !== 0)
-    throw new PodproofError('unsupported', 'cannot run pods: only root can', { advice: 'run it with sudo' });
-  const layout = rootLayout(options.root);
-  const runtimeStateDir = join(layout.runDir, 'runc');
-  for (const dir of [layout.libDir, layout.runDir]) mkdirSync(dir, { recursive: true, mode: 0o711 });
-  mkdirSync(runtimeStateDir, { recursive: true, mode: 0o700 });
-  const hierarchies = readCgroupHierarchies();
-  return {
-    layout,
-    runtime: ociRuntime(mustFind(options.runtime ?? 'runc'), runtimeStateDir),
-    runtimeStateDir,
-    monitor: mustFind(options.monitor ?? defaultMonitor),
-    ownerLocks: new Map(),
-    hierarchies,
-    cgroupVersion: cgroupVersionOf(hierarchies),
-    cgroupParent: layout.suffix === undefined ? '/podproof' : `/podproof-${layout.suffix}`,
-    network: options.network,
-  };
-}
-
 function assertRuntimeWorks({ hierarchies }: EngineContext, version: string): void {
   const problem = runtimeProblem(version, hierarchies);
   if (problem === undefined) return;
   throw new PodproofError('unsupported', `cannot run pods with ${version}: ${problem}`, {
     advice: 'use runc: leave out --runtime',
-  });
-}
-
-function mustFind(name: string): string {
-  const path = findProgram(name);
-  if (path !== undefined) return path;
-  throw new PodproofError('unsupported', `cannot run pods: "${name}" is not installed`, {
-    advice: `apt-get install ${name}`,
   });
 }

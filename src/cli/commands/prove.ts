@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Profile } from '../../confinement/confinement.ts';
 import type { PodProof, ProofReport } from '../../core/contract/proof-report.ts';
 import { PodproofError } from '../../core/errors.ts';
@@ -26,7 +27,7 @@ export const prove: Command = {
     name: 'prove',
     summary:
       'Run pods for real, read back from the kernel what was applied, compare it field by field, tear down.',
-    usage: ['prove -f FILE...', 'prove --pid N [-f FILE --container NAME]'],
+    usage: ['prove -f FILE...', 'prove POD... [-n NAMESPACE]', 'prove --pid N [-f FILE --container NAME]'],
     options: [
       {
         name: 'file',
@@ -52,6 +53,12 @@ export const prove: Command = {
         repeatable: true,
         description: 'refused, or NAME=REASON for a pod or container: then that is success',
       },
+      {
+        name: 'namespace',
+        short: 'n',
+        value: 'NAME',
+        description: 'of pods that the node runs (default: default)',
+      },
       { name: 'pid', value: 'N', description: 'observe a process that runs already, whoever started it' },
       { name: 'container', value: 'NAME', description: 'with --pid and -f: the container to compare with' },
       { name: 'runtime', value: 'PATH', description: 'OCI runtime (default: runc)' },
@@ -64,7 +71,9 @@ export const prove: Command = {
     ],
   },
   run: async (line, context) => {
-    const files = [...line.list('file'), ...line.operands];
+    const pods = line.has('pid') || line.has('file') ? [] : line.operands.filter((it) => !isFile(it));
+    const files = [...line.list('file'), ...line.operands.filter((it) => !pods.includes(it))];
+    if (pods.length > 0) return proveRunning(pods, files, line, context);
     if (line.has('pid')) {
       const { proveProcess } = await import('../prove-process.ts');
       return proveProcess(files, line, context);
@@ -76,16 +85,42 @@ export const prove: Command = {
     }
     const expectations = line.list('expect').map(parseExpectation);
     const report = await provePods(files, proveOptions(line), context);
-    await printReport(report, line, context, async (options) => {
-      const { renderProof } = await import('../../report/render-proof.ts');
-      return renderProof(report, { ...options, all: line.has('all') });
-    });
+    await printProof(report, line, context);
     const unmet = unmetExpectations(report, expectations);
     for (const text of unmet) context.stderr.write(`podproof: ${text}\n`);
     if (expectations.length > 0) return unmet.length === 0 ? EXIT.asWanted : EXIT.findings;
     return report.summary.failed + report.summary.refused === 0 ? EXIT.asWanted : EXIT.findings;
   },
 };
+
+/** A path rather than the name of a pod that the node runs. */
+function isFile(operand: string): boolean {
+  return operand === '-' || /[/]|\.(?:ya?ml|json)$/.test(operand) || existsSync(operand);
+}
+
+/** Pods of the node: they go on running. */
+async function proveRunning(
+  pods: readonly string[],
+  files: readonly string[],
+  line: CommandLine,
+  context: CommandContext,
+): Promise<number> {
+  if (files.length > 0)
+    throw new PodproofError('usage', 'podproof prove takes manifests or pods of the node, not both at once', {
+      advice: `without "${files.join(' ')}", or without "${pods.join(' ')}"`,
+    });
+  const { proveRunningPods } = await import('../up/prove-running-pods.ts');
+  const report = await proveRunningPods(pods, line.text('namespace') ?? 'default', context);
+  await printProof(report, line, context);
+  return report.summary.failed + report.summary.refused === 0 ? EXIT.asWanted : EXIT.findings;
+}
+
+async function printProof(report: ProofReport, line: CommandLine, context: CommandContext): Promise<void> {
+  await printReport(report, line, context, async (options) => {
+    const { renderProof } = await import('../../report/render-proof.ts');
+    return renderProof(report, { ...options, all: line.has('all') });
+  });
+}
 
 export interface ProveOptions {
   readonly profile: Profile;
