@@ -33,6 +33,7 @@ function contextOf({ root, stdin, env, signal, onMessage }: ProveRequest): Comma
     stdout: silent(() => undefined),
     stderr: silent(onMessage ?? (() => undefined)),
     env: env ?? process.env,
+    program: [],
     root,
     signal: signal ?? new AbortController().signal,
     onSignals: () => () => undefined,

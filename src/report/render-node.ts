@@ -30,7 +30,7 @@ export function renderStatus(report: NodeReport, options: TextOptions): string {
 }
 
 function notRunning({ log }: NodeReport, { palette }: TextOptions): readonly string[] {
-  return [`${palette.bad('no node runs here')}`, '  start it   podproof up', `  its log    ${log}`];
+  return [palette.bad('no node runs here'), '  start it   podproof up', `  its log    ${log}`];
 }
 
 function running(report: NodeReport, options: TextOptions): readonly string[] {
