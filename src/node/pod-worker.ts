@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { PodproofError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { PodStatus } from '../kube/pod-status.ts';
@@ -149,6 +150,18 @@ export class PodWorker implements RunningPod, ContainersPod {
       for (const worker of this.#workers.values()) this.work.start(() => worker.killNow());
     }
     return this.#stopped;
+  }
+
+  update(_pod: Pod): void {
+    throw new PodproofError('internal', 'not carried out yet');
+  }
+
+  halt(_graceSeconds?: number): Promise<void> {
+    throw new PodproofError('internal', 'not carried out yet');
+  }
+
+  release(): Promise<void> {
+    throw new PodproofError('internal', 'not carried out yet');
   }
 
   readonly findRun = (container: string): ContainerRunHandle | undefined => this.#workers.get(container)?.run;
