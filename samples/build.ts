@@ -1,13 +1,15 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { exampleImages } from './example-images.ts';
 import { busyboxImages, nginxImage, setuidImage, webImages } from './images.ts';
 import { type ImageDefinition, writeLayout } from './oci-layout.ts';
 
-export type SampleSet = 'web' | 'test';
+export type SampleSet = 'web' | 'test' | 'examples';
 
 /** The demonstration needs only the web app. */
 async function imagesOf(set: SampleSet): Promise<readonly ImageDefinition[]> {
   if (set === 'web') return webImages();
+  if (set === 'examples') return exampleImages();
   return [...(await busyboxImages()), ...(await webImages()), await setuidImage(), await nginxImage()];
 }
 

@@ -6,9 +6,9 @@ import { programWithLibraries, withDirectories } from './installed-files.ts';
 import { buildLayer, type ImageDefinition, type Layer, type LayerFile } from './oci-layout.ts';
 
 /** The user that .NET's images define, which the sample's manifests and images use as well. */
-const APP_UID = 1654;
+export const APP_UID = 1654;
 
-const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const ACCOUNTS: readonly LayerFile[] = [
   {
@@ -51,7 +51,8 @@ function busyboxFiles(): readonly LayerFile[] {
   ];
 }
 
-async function baseLayer(): Promise<Layer> {
+/** Accounts, a shell and the small tools. */
+export async function baseLayer(): Promise<Layer> {
   return buildLayer(withDirectories(busyboxFiles()));
 }
 
@@ -84,13 +85,19 @@ export async function setuidImage(): Promise<ImageDefinition> {
   };
 }
 
+/** This machine's own Node.js. */
+export async function nodeLayer(): Promise<Layer> {
+  return buildLayer(withDirectories(programWithLibraries(process.execPath, '/usr/bin/node')));
+}
+
 /** The sample web app on this machine's own Node.js: as root, as a numeric and as a named user. */
 export async function webImages(): Promise<readonly ImageDefinition[]> {
-  const node = await buildLayer(withDirectories(programWithLibraries(process.execPath, '/usr/bin/node')));
-  const server = readFileSync(fileURLToPath(new URL('web/server.js', import.meta.url)));
+  const node = await nodeLayer();
+  const read = (name: string): Buffer => readFileSync(fileURLToPath(new URL(`web/${name}`, import.meta.url)));
   const app = await buildLayer(
     withDirectories([
-      { path: 'app/server.js', content: server },
+      { path: 'app/server.js', content: read('server.js') },
+      { path: 'app/diagnostics.js', content: read('diagnostics.js') },
       { path: 'app/package.json', content: '{ "type": "module" }\n' },
     ]),
   );

@@ -19,14 +19,15 @@ export const RUN_PACKAGES = [
   'catatonit',
   'iptables',
   'iproute2',
+  'nftables',
   'busybox-static',
 ];
 
 /** What the tests need besides: the second runtime, somebody else's containers, and what unpacked programs need. */
-export const TEST_PACKAGES = ['crun', 'podman', 'openssl', 'zstd', 'libpcre2-8-0', 'libssl3'];
+export const TEST_PACKAGES = ['crun', 'podman', 'curl', 'openssl', 'zstd', 'libpcre2-8-0', 'libssl3'];
 
 /** Programs whose packages would start a daemon of their own when installed: unpacked below .cache/debian instead. */
-export const UNPACKED_PACKAGES = ['nginx', 'docker-registry'];
+export const UNPACKED_PACKAGES = ['nginx', 'docker-registry', 'prometheus'];
 
 /** A machine that cannot be set up: the message says what to do. */
 export class SetupError extends Error {}
@@ -161,7 +162,7 @@ export function unpackPackages() {
   step('test programs', `unpacked ${UNPACKED_PACKAGES.join(' ')}`);
 }
 
-/** Builds a set of sample images (samples/build.ts) as an OCI layout and answers its path. @param {'web' | 'test'} set */
+/** Builds a set of sample images (samples/build.ts) as an OCI layout and answers its path. @param {'web' | 'test' | 'examples'} set */
 export function buildSamples(set) {
   const layout = join(CACHE, 'samples', set);
   const sources = readdirSync(join(ROOT, 'samples'), { recursive: true, encoding: 'utf8' })

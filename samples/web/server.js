@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import { hostname, release, userInfo } from 'node:os';
 import { arch, memoryUsage, platform, uptime, version } from 'node:process';
 
+import { reportTo } from './diagnostics.js';
+
 const port = Number(process.env.PORT ?? 8080);
 let requests = 0;
 
@@ -60,4 +62,7 @@ const server = createServer((request, response) => {
 });
 
 server.listen(port, () => process.stdout.write(`Now listening on: http://[::]:${port} as ${userName()}\n`));
+const { DOTNET_DiagnosticPorts: diagnosticPort } = process.env;
+if (diagnosticPort) reportTo(diagnosticPort, () => requests);
+
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => server.close(() => process.exit(0)));
