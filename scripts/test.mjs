@@ -25,6 +25,7 @@ setUp(() => {
   unpackPackages();
   build();
   buildSamples('test');
+  buildSamples('examples');
 });
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
