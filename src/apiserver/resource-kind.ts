@@ -22,7 +22,8 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   readonly verbs: readonly Verb[];
   /** Undefined: every request makes an answer and nothing is kept (SelfSubjectAccessReview). */
   readonly stored: StoredAs<T> | undefined;
-  readonly schema: Schema<T>;
+  /** That of `T`: `defineKind` compares them. Not in terms of `T` here, so that kinds fit into one list. */
+  readonly schema: Schema<KubeObject>;
   /** What the API server fills in, on every write. Idempotent. */
   defaults(object: T): T;
   /** A new object as it is kept: without what a client may not set, with what the server allots (`clusterIP`). */
@@ -30,8 +31,13 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   /** A changed object as it is kept; `next` has been defaulted, and has the `status` of `previous` already. */
   prepareUpdate(next: T, previous: T, context: WriteContext): T;
   validate(object: T): readonly FieldError[];
-  /** Beyond `validate`: what may not change. Common metadata is checked by the server for all kinds. */
-  validateUpdate(next: T, previous: T): readonly FieldError[];
+  /**
+   * Beyond `validate`: what may not change. Common metadata is checked by the server for all kinds. `subresource`: what
+   * was written to, as some changes are for it alone (`ephemeralcontainers`, `status`).
+   */
+  validateUpdate(next: T, previous: T, subresource?: string): readonly FieldError[];
+  /** What is told with a write that is carried out: above all the fields that this node does nothing about. */
+  warnings?(object: T): readonly string[];
   /** Seconds between DELETE and the end when the request names none; undefined: the object is gone at once. */
   graceSeconds(object: T): number | undefined;
   readonly columns: readonly Column<T>[];
