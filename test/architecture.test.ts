@@ -21,6 +21,20 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   runtime: ['core', 'kube', 'linux', 'image', 'confinement'],
   proof: ['core', 'kube', 'linux', 'confinement'],
   node: ['core', 'kube', 'linux', 'image', 'confinement', 'runtime', 'proof'],
+  apiserver: ['core', 'kube', 'admission'],
+  controllers: ['core', 'kube'],
+  services: ['core', 'kube', 'linux', 'runtime'],
+  kubelet: [
+    'core',
+    'kube',
+    'linux',
+    'image',
+    'confinement',
+    'runtime',
+    'proof',
+    'node',
+    'apiserver',
+  ],
   report: ['core'],
   cli: [
     'core',
@@ -35,6 +49,10 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'proof',
     'node',
+    'apiserver',
+    'controllers',
+    'services',
+    'kubelet',
     'report',
   ],
 };
@@ -47,6 +65,9 @@ const PURE = ['core', 'kube', 'policy', 'admission', 'confinement'];
 
 /** `confinement/` is pure: of `image/` it may use the value types and the pure resolution of users. */
 const PURE_IMAGE_MODULES = ['image/image.ts', 'image/user.ts'];
+
+/** The API server asks the node through a port of its own, and that is all that the kubelet knows of it. */
+const KUBELET_PORT = 'apiserver/kubelet-port.ts';
 
 interface SourceFile {
   readonly path: string;
@@ -158,6 +179,23 @@ describe('effects stay at the rim', () => {
       .filter(({ file, target }) => file.part === 'confinement' && target.startsWith('image/'))
       .filter(({ target }) => !PURE_IMAGE_MODULES.includes(target))
       .map(({ file, target }) => `src/${file.path} imports src/${target}`);
+    expect(offences).toEqual([]);
+  });
+
+  test('of apiserver/, the kubelet knows only the port that it carries out', () => {
+    const offences = importPairs()
+      .filter(({ file, target }) => file.part === 'kubelet' && target.startsWith('apiserver/'))
+      .filter(({ target }) => target !== KUBELET_PORT)
+      .map(({ file, target }) => `src/${file.path} imports src/${target}`);
+    expect(offences).toEqual([]);
+  });
+
+  test('controllers touch the world only through the API', () => {
+    const offences = FILES.filter((file) => file.part === 'controllers').flatMap((file) =>
+      file.imports
+        .filter((specifier) => /^(?:node:)?(?:fs|net|http|https|child_process|os|dgram)\b/.test(specifier))
+        .map((specifier) => `src/${file.path} imports ${specifier}`),
+    );
     expect(offences).toEqual([]);
   });
 
