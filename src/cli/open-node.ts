@@ -36,7 +36,9 @@ export async function openNode(request: NodeRequest, context: CommandContext): P
   const store = await openStore(context);
   return {
     engine,
-    images: storeImages(store, (reference) => startProgress(`pulling ${reference}`, context)),
+    images: storeImages(store, {
+      onPull: (reference) => startProgress(`pulling ${reference}`, context),
+    }),
     lookup,
     dirs,
     clock: systemClock,

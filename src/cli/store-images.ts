@@ -1,20 +1,34 @@
 import { messageOf, PodproofError } from '../core/errors.ts';
 import type { ImageStore } from '../image/image-store.ts';
 import { parseReference } from '../image/reference.ts';
-import type { ImagePort, ImageRefusal, ImageResolution } from '../node/node-ports.ts';
+import type { RegistryCredentials } from '../image/registry-options.ts';
+import { createGate } from '../node/gate.ts';
+import type { ImagePort, ImageRefusal, ImageResolution, PulledImage } from '../node/node-ports.ts';
 
 /** Told when a pull ends, well or not. */
 export interface PullWatch {
   stop(): void;
 }
 
-/**
- * Images for pods that run here. What is in the store is used whatever the pull policy says: a proof is about the image
- * that was loaded, and needs no network. What is not there is pulled, each once, unless the policy is `Never`.
- */
-export function storeImages(store: ImageStore, onPull: (reference: string) => PullWatch): ImagePort {
-  const pulls = new Map<string, Promise<ImageResolution>>();
+export interface StoreImagesOptions {
+  readonly onPull?: (reference: string) => PullWatch;
+  /** True: no registry is asked for anything. */
+  readonly isOffline?: boolean;
+}
+
+/** Images are big and so is what they unpack to: few at a time get there sooner. */
+const PARALLEL_PULLS = 3;
+
+/** The images of a store, for pods that run here. */
+export function storeImages(store: ImageStore, options: StoreImagesOptions = {}): ImagePort {
+  const { onPull, isOffline = false } = options;
+  const pull = sharedPulls(store, options);
+  const outcomes = new Map<string, Promise<ImageResolution>>();
   return {
+    isOffline,
+    find: (reference) => store.find(reference),
+    pull,
+    // A proof is about the image that was loaded, and needs no network.
     resolve: async (reference, pullPolicy) => {
       try {
         parseReference(reference);
@@ -22,19 +36,24 @@ export function storeImages(store: ImageStore, onPull: (reference: string) => Pu
         const message = `Failed to apply default image tag "${reference}": couldn't parse image name "${reference}": ${messageOf(error)}`;
         return refuse('InvalidImageName', message);
       }
-      if (store.find(reference) !== undefined) return { ok: true, image: store.unpacked(reference) };
+      const image = store.find(reference);
+      if (image !== undefined) return { ok: true, image };
       if (pullPolicy === 'Never') {
         const message = `Container image "${reference}" is not present with pull policy of Never`;
         return refuse('ErrImageNeverPull', message);
       }
-      const pull = pulls.get(reference) ?? pullImage(store, reference, onPull(reference));
-      pulls.set(reference, pull);
-      return pull;
+      const outcome = outcomes.get(reference) ?? pullOnce(store, reference, onPull?.(reference));
+      outcomes.set(reference, outcome);
+      return outcome;
     },
   };
 }
 
-async function pullImage(store: ImageStore, reference: string, watch: PullWatch): Promise<ImageResolution> {
+async function pullOnce(
+  store: ImageStore,
+  reference: string,
+  watch: PullWatch | undefined,
+): Promise<ImageResolution> {
   try {
     await store.pull(reference);
     return { ok: true, image: store.unpacked(reference) };
@@ -42,8 +61,43 @@ async function pullImage(store: ImageStore, reference: string, watch: PullWatch)
     if (error instanceof PodproofError && error.code === 'internal') throw error;
     return refuse('ErrImagePull', messageOf(error));
   } finally {
-    watch.stop();
+    watch?.stop();
   }
+}
+
+/** One pull for all who want the same image as the same somebody, and few at a time. */
+function sharedPulls(store: ImageStore, { onPull, isOffline }: StoreImagesOptions): ImagePort['pull'] {
+  const gate = createGate(PARALLEL_PULLS);
+  const running = new Map<string, Promise<PulledImage>>();
+  const pullNow = async (reference: string, credentials?: RegistryCredentials): Promise<PulledImage> => {
+    const startedAt = performance.now();
+    const watch = onPull?.(reference);
+    try {
+      const { image, name } = await store.pull(reference, { ...(credentials && { credentials }) });
+      const sizeBytes = store.list().find((entry) => entry.name === name)?.sizeBytes ?? 0;
+      return { image, sizeBytes, pullMs: performance.now() - startedAt };
+    } finally {
+      watch?.stop();
+    }
+  };
+  return async (reference, credentials) => {
+    if (isOffline === true) throw offline(reference);
+    const key = JSON.stringify([reference, credentials ?? null]);
+    const shared = running.get(key) ?? gate(() => pullNow(reference, credentials));
+    running.set(key, shared);
+    try {
+      return await shared;
+    } finally {
+      if (running.get(key) === shared) running.delete(key);
+    }
+  };
+}
+
+function offline(reference: string): PodproofError {
+  return new PodproofError(
+    'unavailable',
+    `image "${reference}" is not loaded, and the node is offline: podproof image load SOURCE --name ${reference}`,
+  );
 }
 
 function refuse(reason: ImageRefusal, message: string): ImageResolution {

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PodproofError } from '../core/errors.ts';
 import type { Digest } from './digest.ts';
-import type { Image, UnpackedImage } from './image.ts';
+import type { UnpackedImage } from './image.ts';
 import { type ImagePlatform, platformOf } from './platform.ts';
-import type { RegistryOptions } from './registry-options.ts';
+import type { RegistryCredentials, RegistryOptions } from './registry-options.ts';
 import type { Source } from './sources/source.ts';
 import type { LoadedImage, LoadOptions, LoadSettings } from './store/load.ts';
 import { matchReference, readReferences, type StoredReference } from './store/references-file.ts';
@@ -18,6 +18,11 @@ export interface ImageStoreOptions {
   readonly registry?: RegistryOptions;
   /** Whether a layer directory is part of some mount; left out, this process's mounts are asked. */
   readonly isLayerInUse?: (layerDir: string) => boolean;
+}
+
+export interface PullOptions extends Omit<LoadOptions, 'name'> {
+  /** Instead of what Docker's `config.json` has for that registry. */
+  readonly credentials?: RegistryCredentials;
 }
 
 export interface ImageListEntry {
@@ -39,13 +44,13 @@ export interface ImageStore {
   load(source: string | Source, options?: LoadOptions): Promise<LoadedImage>;
   /** The same for every image of a source, each under all of its own names. */
   loadAll(source: string | Source, options?: Omit<LoadOptions, 'name'>): Promise<readonly LoadedImage[]>;
-  /** From a registry, under the name that was asked for. */
-  pull(reference: string, options?: Omit<LoadOptions, 'name'>): Promise<LoadedImage>;
+  /** From a registry, under the name that was asked for. Layers that are there already are not asked for. */
+  pull(reference: string, options?: PullOptions): Promise<LoadedImage>;
   list(): readonly ImageListEntry[];
   /** Takes a name away (given a digest: all names of that image), and the layers that no image and no mount uses. */
   remove(reference: string): Promise<readonly string[]>;
   /** By name, name and digest, digest, or 12 or more digits of one. */
-  find(reference: string): Image | undefined;
+  find(reference: string): UnpackedImage | undefined;
   /** As `find`, ready to run. Throws `not-found`. */
   unpacked(reference: string): UnpackedImage;
 }
@@ -58,16 +63,19 @@ export function openImageStore(root: string, options: ImageStoreOptions = {}): I
     const stored = matchReference(readReferences(dir), reference);
     return stored === undefined ? undefined : readImage(dir, stored.manifest, reference);
   };
-  const settings = (): LoadSettings => ({
+  const settings = (credentials?: RegistryCredentials): LoadSettings => ({
     dir,
     limits: { ...defaultUnpackLimits, ...options.limits },
     platform: options.platform ?? platformOf(process.arch),
-    registry: options.registry ?? {},
+    registry: { ...options.registry, ...(credentials && { credentials }) },
   });
-  const load = async (source: string | Source, loadOptions: LoadOptions = {}): Promise<LoadedImage> => {
+  const load = async (
+    source: string | Source,
+    { credentials, ...loadOptions }: LoadOptions & PullOptions = {},
+  ): Promise<LoadedImage> => {
     prepare(dir);
     const { loadInto } = await import('./store/load.ts');
-    return loadInto(settings(), source, loadOptions);
+    return loadInto(settings(credentials), source, loadOptions);
   };
   return {
     layersDir,

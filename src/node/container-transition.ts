@@ -29,7 +29,7 @@ export function moveContainer(move: ContainerMove): Moved | undefined {
   const run = container.run;
   switch (event.kind) {
     case 'refused':
-      return run.state === 'starting' ? afterRefusal(move, event.reason, event.message) : undefined;
+      return run.state === 'starting' ? afterRefusal(move, event) : undefined;
     case 'start-failed':
       return run.state === 'starting' ? afterFailedStart(move, event.message, event.at) : undefined;
     case 'start-abandoned':
@@ -49,18 +49,36 @@ export function moveContainer(move: ContainerMove): Moved | undefined {
     case 'due':
       if (isEnding(move.life)) return undefined;
       return run.state === 'backing-off' || run.state === 'refused' ? restart(move, event.at) : undefined;
+    case 'definition-changed':
+      return isEnding(move.life) ? undefined : afterChange(move, event.at);
   }
 }
 
-function afterRefusal(move: ContainerMove, reason: string, message: string): Moved {
+/** As the kubelet: what runs is ended, what waits does not wait any longer, and init containers are left alone. */
+function afterChange(move: ContainerMove, at: number): Moved | undefined {
+  const { containerPlan, container } = move;
+  if (containerPlan.type === 'init' || containerPlan.type === 'ephemeral') return undefined;
+  const { backOff: _, ...fresh } = container;
+  switch (container.run.state) {
+    case 'running':
+      return killForRestart(move, container.run, 'changed');
+    case 'backing-off':
+    case 'refused':
+      return restart({ ...move, container: fresh }, at);
+    default:
+      return undefined;
+  }
+}
+
+function afterRefusal(
+  move: ContainerMove,
+  { reason, message, at, retryMs }: Extract<ContainerEvent, { kind: 'refused' }>,
+): Moved {
   const { container, plan } = move;
-  return {
-    container: { ...container, run: { state: 'refused', reason, message } },
-    actions:
-      plan.retryRefusedMs === undefined || isEnding(move.life)
-        ? []
-        : [{ do: 'wake', container: move.containerPlan.name, afterMs: plan.retryRefusedMs }],
-  };
+  const refused: ContainerLife = { ...container, run: { state: 'refused', reason, message } };
+  if (plan.retryRefusedMs === undefined || isEnding(move.life)) return { container: refused, actions: [] };
+  const dueAt = at + (retryMs ?? plan.retryRefusedMs);
+  return { container: refused, actions: [{ do: 'wake', container: move.containerPlan.name, at: dueAt }] };
 }
 
 /** containerd's words for a container whose process could not be run: it ended before it began, with 128. */
@@ -75,7 +93,7 @@ function afterFailedStart(move: ContainerMove, message: string, at: number): Mov
   const { container, containerPlan, plan } = move;
   if (isEnding(move.life) || !restartsAfter(containerPlan, termination.exitCode))
     return { container: { ...container, run: { state: 'terminated', termination } }, actions: [] };
-  const afterMs = Math.max(restartDelayMs(plan.backOff, container.backOff, at), plan.backOff.initialMs);
+  const delayMs = Math.max(restartDelayMs(plan.backOff, container.backOff, at), plan.backOff.initialMs);
   return {
     container: {
       ...container,
@@ -83,7 +101,9 @@ function afterFailedStart(move: ContainerMove, message: string, at: number): Mov
       lastTermination: termination,
     },
     actions:
-      plan.retryRefusedMs === undefined ? [] : [{ do: 'wake', container: containerPlan.name, afterMs }],
+      plan.retryRefusedMs === undefined
+        ? []
+        : [{ do: 'wake', container: containerPlan.name, at: at + delayMs }],
   };
 }
 
@@ -95,16 +115,17 @@ function afterStart(move: ContainerMove, at: number): Moved {
     ready: false,
     killedFor: undefined,
   };
-  if (isEnding(move.life)) {
-    const killed = kill(move, run, 'stop');
-    return killed;
-  }
+  if (isEnding(move.life)) return kill(move, run, 'stop');
   return move.containerPlan.hasPostStart
     ? { container: { ...move.container, run }, actions: [] }
     : afterPostStart(move, run);
 }
 
-function afterPostStart(move: ContainerMove, run: ContainerRun & { state: 'running' }): Moved {
+/** The next step of a container whose postStart is done, or that has none. */
+export function afterPostStart(
+  move: Pick<ContainerMove, 'containerPlan' | 'container'>,
+  run: ContainerRun & { state: 'running' },
+): Moved {
   const { containerPlan } = move;
   const name = containerPlan.name;
   if (containerPlan.hasStartupProbe) {
@@ -156,6 +177,8 @@ function kill(move: ContainerMove, run: ContainerRun & { state: 'running' }, why
 
 function afterExit(move: ContainerMove, termination: Termination): Moved {
   const { plan, containerPlan, container } = move;
+  const isChanged = container.run.state === 'running' && container.run.killedFor === 'changed';
+  if (isChanged && !isEnding(move.life)) return afterChangedExit(move, termination);
   if (isEnding(move.life) || !restartsAfter(containerPlan, termination.exitCode))
     return { container: { ...container, run: { state: 'terminated', termination } }, actions: [] };
   const delayMs = restartDelayMs(plan.backOff, container.backOff, termination.finishedAt);
@@ -163,8 +186,15 @@ function afterExit(move: ContainerMove, termination: Termination): Moved {
   if (delayMs === 0) return restart({ ...move, container: waiting }, termination.finishedAt);
   return {
     container: waiting,
-    actions: [{ do: 'wake', container: containerPlan.name, afterMs: delayMs }],
+    actions: [{ do: 'wake', container: containerPlan.name, at: termination.finishedAt + delayMs }],
   };
+}
+
+/** Whatever the restart policy says: another definition is another container, without a past. */
+function afterChangedExit(move: ContainerMove, termination: Termination): Moved {
+  const { backOff: _, ...container } = move.container;
+  const waiting: ContainerLife = { ...container, run: { state: 'backing-off', delayMs: 0, termination } };
+  return restart({ ...move, container: waiting }, termination.finishedAt);
 }
 
 function restart(move: ContainerMove, at: number): Moved {

@@ -136,13 +136,15 @@ export class ContainerWorker implements ContainerSlot {
     const container = this.#name;
     const at = request.node.clock.now();
     const message = messageOf(error);
-    record('Warning', 'Failed', `Error: ${message}`, container);
+    const isTold = error instanceof Refusal && error.isTold;
+    record('Warning', 'Failed', `Error: ${isTold ? error.reason : message}`, container);
     if (!(error instanceof Refusal)) {
       fail(error);
       return tell({ kind: 'refused', container, reason: 'CreateContainerError', message, at });
     }
-    if (error.reason === 'RunContainerError') tell({ kind: 'start-failed', container, message, at });
-    else tell({ kind: 'refused', container, reason: error.reason, message, at });
+    const { reason, retryMs } = error;
+    if (reason === 'RunContainerError') tell({ kind: 'start-failed', container, message, at });
+    else tell({ kind: 'refused', container, reason, message, at, ...(retryMs !== undefined && { retryMs }) });
   }
 
   async #postStart(run: ContainerRunHandle): Promise<void> {

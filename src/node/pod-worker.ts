@@ -8,12 +8,13 @@ import type { ContainerRunHandle } from './container-slot.ts';
 import { type ContainersPod, ContainerWorker } from './container-worker.ts';
 import { GracePeriods } from './grace-periods.ts';
 import { transition } from './lifecycle.ts';
+import { Nudge } from './nudge.ts';
 import { PodEvents } from './pod-events.ts';
 import { judgeGoal } from './pod-goal.ts';
 import { isEnding, newPodLife, type PodAction, type PodEvent, type PodLife } from './pod-life.ts';
 import type { PodPlan } from './pod-plan.ts';
 import { type PodMoment, viewContainers, viewStatus } from './pod-view.ts';
-import type { PodRequest, PreparedPod } from './prepare-pod.ts';
+import { type PodRequest, type Prepare, type PreparedPod, volumeContext } from './prepare-pod.ts';
 import { Refusal } from './refusal.ts';
 import { removePod } from './remove-pod.ts';
 import type {
@@ -24,6 +25,7 @@ import type {
   RunningContainer,
   RunningPod,
 } from './running-pod.ts';
+import { refreshVolumes } from './volumes/refresh-volumes.ts';
 import { waitForGoal } from './wait-for-goal.ts';
 import { type PodFailure, watchDeadline, watchVolumes } from './watch-pod.ts';
 import { WorkInFlight } from './work-in-flight.ts';
@@ -35,9 +37,6 @@ export interface PodWork {
   readonly options: PodOptions;
 }
 
-/** Makes what the containers of a pod share, or throws a `Refusal`. */
-export type Prepare = (signal: AbortSignal, record: RecordEvent) => Promise<PreparedPod>;
-
 /**
  * Owns a pod's life. What happens comes to `tell`, the only place where the life changes, and what the life then asks
  * for is handed on to the workers of its containers. All work in flight is in `work`, so that `stop()` can wait for it.
@@ -47,6 +46,8 @@ export class PodWorker implements RunningPod, ContainersPod {
   readonly request: PodRequest;
   readonly grace: GracePeriods;
   readonly work: WorkInFlight = new WorkInFlight((error) => this.fail(error));
+  /** Ends the wait of a pod that could not be prepared. */
+  readonly nudge: Nudge = new Nudge();
   readonly #plan: PodPlan;
   readonly #options: PodOptions;
   readonly #workers: ReadonlyMap<string, ContainerWorker>;
@@ -57,6 +58,9 @@ export class PodWorker implements RunningPod, ContainersPod {
   #life: PodLife;
   #status: PodStatus;
   #prepared: PreparedPod | undefined;
+  /** Volumes are written by one at a time. */
+  #refreshes: Promise<void> = Promise.resolve();
+  readonly #wakes = new Map<string, AbortController>();
   /** Containers start one after the other, postStart included. */
   #starts: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -164,6 +168,19 @@ export class PodWorker implements RunningPod, ContainersPod {
     throw new PodproofError('internal', 'not carried out yet');
   }
 
+  refresh(): void {
+    this.nudge.give();
+    for (const [container, { run }] of this.#life.containers) {
+      if (run.state !== 'refused' || run.reason !== 'CreateContainerConfigError') continue;
+      this.tell({ kind: 'due', container, at: this.request.node.clock.now() });
+    }
+    const prepared = this.#prepared;
+    if (prepared === undefined || this.ending.aborted) return;
+    const context = volumeContext(this.request, prepared, this.record, this.ending);
+    this.#refreshes = this.#refreshes.then(() => refreshVolumes(context, prepared.volumes)).catch(this.fail);
+    this.work.start(() => this.#refreshes);
+  }
+
   readonly findRun = (container: string): ContainerRunHandle | undefined => this.#workers.get(container)?.run;
 
   /** Listeners hear of it at once: of a container that is created before its process is let go. */
@@ -223,21 +240,35 @@ export class PodWorker implements RunningPod, ContainersPod {
     if (worker === undefined) return;
     switch (action.do) {
       case 'start':
-        this.#starts = this.#starts.then(() => worker.start(action.attempt)).catch(this.fail);
-        return this.work.start(() => this.#starts);
+        return this.#start(worker, action.attempt);
       case 'kill':
         return this.work.start(() => worker.end(action));
       case 'wake':
-        return this.work.start(() => this.#wake(action.container, action.afterMs));
+        return this.work.start(() => this.#wake(action.container, action.at));
       case 'probe':
         return worker.probe(action.probes);
     }
   }
 
-  async #wake(container: string, afterMs: number): Promise<void> {
+  /** Containers start one after the other; one whose image is still under way keeps nobody waiting. */
+  #start(worker: ContainerWorker, attempt: number): void {
+    const start = (): Promise<void> => {
+      this.#starts = this.#starts.then(() => worker.start(attempt)).catch(this.fail);
+      return this.#starts;
+    };
+    const fetching = this.request.images.fetch(worker.container.container, this.record, this.ending);
+    this.work.start(fetching === undefined ? start : () => fetching.then(start));
+  }
+
+  /** One delay of a container at a time: what made it try earlier has its own next. */
+  async #wake(container: string, at: number): Promise<void> {
     const { clock } = this.request.node;
-    await clock.sleep(afterMs, this.ending);
-    if (!this.ending.aborted) this.tell({ kind: 'due', container, at: clock.now() });
+    this.#wakes.get(container)?.abort();
+    const superseded = new AbortController();
+    this.#wakes.set(container, superseded);
+    const signal = AbortSignal.any([this.ending, superseded.signal]);
+    await clock.sleep(Math.max(0, at - clock.now()), signal);
+    if (!signal.aborted) this.tell({ kind: 'due', container, at: clock.now() });
   }
 
   async #stop(graceSeconds: number | undefined): Promise<void> {

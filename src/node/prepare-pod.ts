@@ -4,23 +4,24 @@ import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.
 import { fieldRefusals } from '../confinement/fields-not-carried-out.ts';
 import { startVerdict } from '../confinement/start-verdict.ts';
 import { messageOf, PodproofError } from '../core/errors.ts';
-import { defaultPullPolicy } from '../kube/default-pull-policy.ts';
-import type { Container, Pod } from '../kube/pod.ts';
+import type { Pod } from '../kube/pod.ts';
 import type { PortMapping, Sandbox, SandboxRequest } from '../runtime/engine.ts';
 import type { DownwardFacts } from './env/downward.ts';
+import type { PodImages } from './images/pod-images.ts';
 import { type NodeFiles, sandboxHostname, writeNodeFiles } from './node-files.ts';
 import type { ImageResolution, NodePorts } from './node-ports.ts';
 import type { PodRecord } from './pod-record.ts';
 import { Refusal } from './refusal.ts';
 import type { RecordEvent } from './running-pod.ts';
 import { prepareVolumes } from './volumes/prepare-volumes.ts';
-import type { PreparedVolume } from './volumes/prepared-volume.ts';
+import type { PreparedVolume, VolumeContext } from './volumes/prepared-volume.ts';
 
 /** What is asked for: one pod on this node. */
 export interface PodRequest {
   readonly node: NodePorts;
   readonly pod: Pod;
   readonly containers: readonly ContainerInPod[];
+  readonly images: PodImages;
   readonly record: PodRecord;
   readonly withoutNetwork: boolean;
 }
@@ -34,30 +35,29 @@ export interface PreparedPod {
   readonly facts: DownwardFacts;
 }
 
-/** All images of the pod, by container; what cannot be had refuses its container when its turn comes. */
-export async function resolveImages(
-  { node, containers }: PodRequest,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, ImageResolution>> {
-  const resolved = await Promise.all(
-    containers.map(
-      async ({ container }) => [container.name, await resolveImage(node, container, signal)] as const,
-    ),
-  );
-  return new Map(resolved);
-}
+/** Makes what the containers of a pod share, or throws a `Refusal`. */
+export type Prepare = (signal: AbortSignal, record: RecordEvent) => Promise<PreparedPod>;
 
-async function resolveImage(
-  node: NodePorts,
-  container: Container,
-  signal: AbortSignal,
-): Promise<ImageResolution> {
-  const { image = '', imagePullPolicy = defaultPullPolicy(image) } = container;
-  return node.gate(() => node.images.resolve(image, imagePullPolicy, signal));
+/**
+ * The way to make all that the pod's containers share. When a step is refused it may be gone again: what the steps
+ * before it made is kept.
+ */
+export function preparation(request: PodRequest): Prepare {
+  const { images } = request;
+  const made = new Map<string, PreparedVolume>();
+  let sandbox: Sandbox | undefined;
+  return async (signal, record) => {
+    await images.begin(signal);
+    checkPodVerdict(request, images.known);
+    sandbox ??= await createSandbox(request, images.known);
+    const facts = downwardFacts(request, sandbox);
+    const { volumes, files } = await prepareFiles(request, sandbox, facts, { signal, record, made });
+    return { images: images.known, sandbox, facts, volumes, files };
+  };
 }
 
 /** Refuses the pod as a whole: for fields that are not carried out, sysctls, AppArmor, user namespaces. */
-export function checkPodVerdict(request: PodRequest, images: ReadonlyMap<string, ImageResolution>): void {
+function checkPodVerdict(request: PodRequest, images: ReadonlyMap<string, ImageResolution>): void {
   const problems = fieldRefusals(request.pod).map(({ message }) => message);
   if (problems.length > 0)
     throw new Refusal('PodFeatureUnsupported', `podproof does not carry out ${problems.join('; ')}`);
@@ -91,7 +91,7 @@ export function confineInput(
 }
 
 /** The pod's namespaces and its network, by the engine. */
-export async function createSandbox(
+async function createSandbox(
   request: PodRequest,
   images: ReadonlyMap<string, ImageResolution>,
 ): Promise<Sandbox> {
@@ -182,15 +182,34 @@ function podIPsOf(pod: Pod, sandbox: Sandbox, hostIPs: readonly string[]): reado
   return pod.spec.hostNetwork === true ? hostIPs : sandbox.ips;
 }
 
+interface FilesWork {
+  readonly signal: AbortSignal;
+  readonly record: RecordEvent;
+  /** Volumes of an earlier attempt. */
+  readonly made: Map<string, PreparedVolume>;
+}
+
 /** Volumes, then the files that the node itself keeps for the pod. */
-export async function prepareFiles(
-  { node, pod, record }: PodRequest,
+async function prepareFiles(
+  request: PodRequest,
   sandbox: Sandbox,
   facts: DownwardFacts,
-  { signal, record: recordEvent }: { readonly signal: AbortSignal; readonly record: RecordEvent },
+  { signal, record, made }: FilesWork,
 ): Promise<Pick<PreparedPod, 'volumes' | 'files'>> {
+  const { node, pod } = request;
+  const volumes = await prepareVolumes(volumeContext(request, { sandbox, facts }, record, signal), made);
+  return { volumes, files: await writeNodeFiles(request.record.dir, pod, facts.podIPs, node.clusterDns) };
+}
+
+/** What the volumes of a pod are made from. */
+export function volumeContext(
+  { node, pod, record }: PodRequest,
+  { sandbox, facts }: Pick<PreparedPod, 'sandbox' | 'facts'>,
+  recordEvent: RecordEvent,
+  signal: AbortSignal,
+): VolumeContext {
   const { lib } = node.dirs;
-  const volumes = await prepareVolumes({
+  return {
     pod,
     volumesDir: join(record.dir, 'volumes'),
     claimsDir: join(lib, 'claims'),
@@ -202,6 +221,5 @@ export async function prepareFiles(
     libDir: lib,
     record: recordEvent,
     signal,
-  });
-  return { volumes, files: await writeNodeFiles(record.dir, pod, facts.podIPs, node.clusterDns) };
+  };
 }

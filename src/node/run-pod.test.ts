@@ -82,7 +82,12 @@ const image: UnpackedImage = {
 function nodeOf(engine: Engine, resolved: ImageResolution = { ok: true, image }): NodePorts {
   return {
     engine,
-    images: { resolve: async () => resolved },
+    images: {
+      resolve: async () => resolved,
+      find: () => (resolved.ok ? resolved.image : undefined),
+      pull: () => Promise.reject(failure),
+      isOffline: false,
+    },
     lookup: {
       configMap: () => undefined,
       secret: () => undefined,
@@ -194,6 +199,7 @@ describe('a deadline', () => {
     const engine = fakeEngine();
     let gaveUp = false;
     const images: NodePorts['images'] = {
+      ...nodeOf(engine).images,
       resolve: (_, __, signal) =>
         new Promise((_resolve, reject) => {
           signal?.addEventListener('abort', () => {

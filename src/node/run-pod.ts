@@ -5,20 +5,14 @@ import { withServiceAccountToken } from '../confinement/service-account-token.ts
 import type { Pod } from '../kube/pod.ts';
 import { kubeletBackOff } from './back-off.ts';
 import { checkNames } from './check-names.ts';
+import { imagesAtOnce, imagesInTurn } from './images/pod-images.ts';
+import { keepPreparing } from './keep-preparing.ts';
 import type { NodePorts } from './node-ports.ts';
 import { podPlan } from './pod-plan.ts';
 import { writePodRecord } from './pod-record.ts';
 import { PodWorker } from './pod-worker.ts';
-import {
-  checkPodVerdict,
-  createSandbox,
-  downwardFacts,
-  type PodRequest,
-  type PreparedPod,
-  prepareFiles,
-  resolveImages,
-} from './prepare-pod.ts';
-import type { PodOptions, RecordEvent, RunningPod } from './running-pod.ts';
+import { type PodRequest, preparation } from './prepare-pod.ts';
+import type { PodOptions, RunningPod } from './running-pod.ts';
 
 /**
  * Runs a pod (validated, defaulted) on this node. Returns once its record is written, that is before anything of it
@@ -38,30 +32,21 @@ export async function startPod(node: NodePorts, pod: Pod, options: PodOptions = 
     retryRefusedMs: options.retryRefusedMs,
   });
   const record = await writePodRecord(node.dirs.lib, account.pod);
+  const isKept = options.keeper === 'node';
+  const wanted = { node, pod: account.pod, containers };
   const request: PodRequest = {
-    node,
-    pod: account.pod,
-    containers,
+    ...wanted,
+    images: isKept ? imagesInTurn(wanted, options.imageBackOff ?? kubeletBackOff) : imagesAtOnce(wanted),
     record,
     withoutNetwork: options.withoutNetwork === true,
   };
   const findings = [...account.findings, ...podFindings(pod)];
   const worker = new PodWorker({ request, plan, findings, options });
-  worker.begin((signal, record) => preparePod(request, signal, record));
+  const prepare = preparation(request);
+  const { clock } = node;
+  const retryMs = options.retryRefusedMs ?? 10_000;
+  worker.begin(isKept ? keepPreparing(prepare, { clock, retryMs, nudge: worker.nudge }) : prepare);
   return worker;
-}
-
-async function preparePod(
-  request: PodRequest,
-  signal: AbortSignal,
-  record: RecordEvent,
-): Promise<PreparedPod> {
-  const images = await resolveImages(request, signal);
-  checkPodVerdict(request, images);
-  const sandbox = await createSandbox(request, images);
-  const facts = downwardFacts(request, sandbox);
-  const { volumes, files } = await prepareFiles(request, sandbox, facts, { signal, record });
-  return { images, sandbox, facts, volumes, files };
 }
 
 function withUid(pod: Pod): Pod {

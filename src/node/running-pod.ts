@@ -39,6 +39,11 @@ export interface RunningPod {
    */
   update(pod: Pod): void;
   /**
+   * Something that the pod refers to was made or changed: what was refused for want of it is tried again at once, and
+   * volumes made of ConfigMaps, Secrets and the pod's own fields show what is true now.
+   */
+  refresh(): void;
+  /**
    * Ends the processes and takes the sandbox away; directory, volumes, logs and the story of its containers stay, for
    * `adoptPods` to begin again from.
    */
@@ -93,6 +98,8 @@ export interface PodOptions {
   readonly backOff?: BackOffRule;
   /** How long a refused container waits for its next attempt; by default its refusal is final. */
   readonly retryRefusedMs?: number;
+  /** Of images that could not be pulled, where a node keeps the pod; the kubelet's by default. */
+  readonly imageBackOff?: BackOffRule;
   /** How often the disk usage of emptyDir volumes with a sizeLimit is looked at; 10 s by default. */
   readonly volumeCheckMs?: number;
   /**

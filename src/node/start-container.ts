@@ -116,7 +116,7 @@ function imageOf(prepared: PreparedPod, container: Container): UnpackedImage {
   const resolved = prepared.images.get(container.name);
   if (resolved === undefined)
     throw new PodproofError('internal', `the image of container "${container.name}" was not resolved`);
-  if (!resolved.ok) throw new Refusal(resolved.reason, resolved.message);
+  if (!resolved.ok) throw new Refusal(resolved.reason, resolved.message, resolved);
   return resolved.image;
 }
 

@@ -46,7 +46,12 @@ export async function openProofNode(
   const engine = await openEngine({ root, profile, runtime: runtime?.(directory) });
   const ports: NodePorts = {
     engine,
-    images: { resolve: async (reference) => ({ ok: true, image: withUser(image, reference) }) },
+    images: {
+      resolve: async (reference) => ({ ok: true, image: withUser(image, reference) }),
+      find: (reference) => withUser(image, reference),
+      pull: async (reference) => ({ image: withUser(image, reference), sizeBytes: 0, pullMs: 0 }),
+      isOffline: true,
+    },
     lookup: {
       configMap: (namespace, name) => ({
         apiVersion: 'v1',

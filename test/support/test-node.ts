@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Profile } from '../../src/confinement/confinement.ts';
+import { PodproofError } from '../../src/core/errors.ts';
 import type { ContainerConfig, UnpackedImage } from '../../src/image/image.ts';
 import type { Container, Pod, PodSpec } from '../../src/kube/pod.ts';
 import type { ObjectLookup } from '../../src/kube/references.ts';
@@ -50,6 +51,17 @@ export async function openTestNode(profile: Profile = 'containerd', ownRoot?: st
     images: {
       resolve: async (reference) =>
         extraImages.get(reference) ?? { ok: true, image: { ...image, reference } },
+      find: (reference) => {
+        const known = extraImages.get(reference);
+        if (known === undefined) return { ...image, reference };
+        return known.ok ? known.image : undefined;
+      },
+      pull: async (reference) => {
+        const known = extraImages.get(reference) ?? { ok: true, image: { ...image, reference } };
+        if (!known.ok) throw new PodproofError('unavailable', known.message);
+        return { image: known.image, sizeBytes: 1024, pullMs: 1 };
+      },
+      isOffline: false,
     },
     lookup,
     dirs: { lib: join(root, 'lib'), run: join(root, 'run') },

@@ -1,7 +1,7 @@
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { isJsonObject } from '../config.ts';
+import type { Credentials } from '../registry-options.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import type { Credentials } from './credentials.ts';
 import { type HttpAnswer, type HttpClient, type HttpRequest, readBody } from './http.ts';
 
 const maxTokenBytes = 1024 * 1024;

@@ -3,20 +3,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, PodproofError, systemCodeOf } from '../../core/errors.ts';
 import { isJsonObject } from '../config.ts';
-import type { RegistryOptions, RunHelper } from '../registry-options.ts';
-
-export type Credentials =
-  | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  | { readonly kind: 'identity-token'; readonly token: string };
+import type { Credentials, RegistryOptions, RunHelper } from '../registry-options.ts';
 
 /** Docker keeps the hub's credentials under this name. */
 const hubKey = 'https://index.docker.io/v1/';
 
-/** What Docker's `config.json` has for a registry: a helper for it, then the store of all, then the file itself. */
+/** What was given for a registry, else what Docker's `config.json` has for it: a helper for it, then the store of all, then the file itself. */
 export async function findCredentials(
   host: string,
   options: RegistryOptions,
 ): Promise<Credentials | undefined> {
+  if (options.credentials?.host === host) return options.credentials.credentials;
   const path = options.dockerConfigPath ?? defaultConfigPath();
   const config = await readDockerConfig(path);
   if (config === undefined) return undefined;

@@ -1,20 +1,46 @@
 import { randomInt } from 'node:crypto';
-import { chmod, chown, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { systemCodeOf } from '../../core/errors.ts';
 import type { PayloadFile } from './payload.ts';
 
 /**
  * Writes the files as the kubelet does, so that a reader sees all of one version or all of the next: they lie in a
- * directory named by time, `..data` points to it, and every first step of a path is a link through `..data`.
+ * directory named by time, `..data` points to it, and every first step of a path is a link through `..data`. Written
+ * again, what is the same is left alone. `own` gives a version to its owners before anybody sees it.
  */
 export async function writeAtomically(
   dir: string,
   files: readonly PayloadFile[],
   now: number,
+  own: (versionDir: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   for (const { path } of files) checkPath(path);
+  const current = await currentVersion(dir);
+  if (current !== undefined && (await holds(join(dir, current), files))) return;
   const version = `..${versionName(now)}`;
-  const versionDir = join(dir, version);
+  await writeVersion(join(dir, version), files);
+  await own(join(dir, version));
+  await rm(join(dir, '..data_tmp'), { force: true });
+  await symlink(version, join(dir, '..data_tmp'));
+  await rename(join(dir, '..data_tmp'), join(dir, '..data'));
+  await linkFirstSteps(dir, files);
+  if (current !== undefined) await rm(join(dir, current), { recursive: true, force: true });
+}
+
+async function writeVersion(versionDir: string, files: readonly PayloadFile[]): Promise<void> {
   await makeDirectory(versionDir);
   for (const file of files) {
     const path = join(versionDir, file.path);
@@ -23,10 +49,41 @@ export async function writeAtomically(
     await chmod(path, file.mode);
     if (file.owner !== undefined) await chown(path, file.owner, 0);
   }
-  await symlink(version, join(dir, '..data_tmp'));
-  await rename(join(dir, '..data_tmp'), join(dir, '..data'));
-  const firstSteps = new Set(files.map(({ path }) => path.split('/', 1)[0] ?? ''));
-  for (const step of firstSteps) await symlink(join('..data', step), join(dir, step));
+}
+
+async function linkFirstSteps(dir: string, files: readonly PayloadFile[]): Promise<void> {
+  const wanted = new Set(files.map(({ path }) => path.split('/', 1)[0] ?? ''));
+  const there = new Set((await readdir(dir)).filter((name) => !name.startsWith('..')));
+  for (const step of wanted) if (!there.has(step)) await symlink(join('..data', step), join(dir, step));
+  for (const step of there)
+    if (!wanted.has(step)) await rm(join(dir, step), { recursive: true, force: true });
+}
+
+const versionPattern = /^\.\.\d{4}(?:_\d\d){5}\.\d{10}$/;
+
+/** Where `..data` leads, if this writer made it so. */
+async function currentVersion(dir: string): Promise<string | undefined> {
+  try {
+    const target = await readlink(join(dir, '..data'));
+    return versionPattern.test(target) ? target : undefined;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'EINVAL') return undefined;
+    throw error;
+  }
+}
+
+/** Whether a version is made of exactly these files. */
+async function holds(versionDir: string, files: readonly PayloadFile[]): Promise<boolean> {
+  const entries = await readdir(versionDir, { recursive: true, withFileTypes: true });
+  if (entries.filter((entry) => !entry.isDirectory()).length !== new Set(files.map(({ path }) => path)).size)
+    return false;
+  for (const { path, data } of files) {
+    const file = join(versionDir, path);
+    const stats = await lstat(file).catch(() => undefined);
+    if (stats?.isFile() !== true || stats.size !== data.length) return false;
+    if (!(await readFile(file)).equals(data)) return false;
+  }
+  return true;
 }
 
 /** Upstream's rules for the path of a payload. */

@@ -1,8 +1,10 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { volumeKindOf } from '../../confinement/volume-mounts.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Volume } from '../../kube/pod.ts';
 import type { VolumeKind } from '../../kube/volume.ts';
+import { unmountTree } from '../../linux/mounts.ts';
 import { Refusal } from '../refusal.ts';
 import { prepareConfigMap } from './config-map.ts';
 import { prepareDownwardApi } from './downward-api.ts';
@@ -31,24 +33,34 @@ const kinds: Readonly<Partial<Record<VolumeKind, Prepare>>> = Object.freeze({
 } satisfies Partial<Record<VolumeKind, Prepare>>);
 
 /**
- * Makes all volumes of the pod and gives them to its `fsGroup`. The first that cannot be made refuses the pod, with the
- * kubelet's `FailedMount` text.
+ * Makes all volumes of the pod that are not `made` yet and gives them to its `fsGroup`. The first that cannot be made
+ * refuses the pod, with the kubelet's `FailedMount` text, and leaves nothing of itself.
  */
-export async function prepareVolumes(context: VolumeContext): Promise<ReadonlyMap<string, PreparedVolume>> {
-  const prepared = new Map<string, PreparedVolume>();
+export async function prepareVolumes(
+  context: VolumeContext,
+  made: Map<string, PreparedVolume> = new Map<string, PreparedVolume>(),
+): Promise<ReadonlyMap<string, PreparedVolume>> {
   await mkdir(context.volumesDir, { recursive: true });
   await chmod(context.volumesDir, 0o700);
   for (const volume of context.pod.spec.volumes ?? []) {
+    if (made.has(volume.name)) continue;
     try {
-      prepared.set(volume.name, await prepareVolume(context, volume));
+      made.set(volume.name, await prepareVolume(context, volume));
     } catch (error) {
+      await discard(join(context.volumesDir, volume.name));
       throw new Refusal(
         'FailedMount',
         `MountVolume.SetUp failed for volume "${volume.name}" : ${messageOf(error)}`,
       );
     }
   }
-  return prepared;
+  return made;
+}
+
+/** Half of a volume must not stand in the way of the next attempt. */
+async function discard(dir: string): Promise<void> {
+  unmountTree(dir);
+  await rm(dir, { recursive: true, force: true });
 }
 
 async function prepareVolume(context: VolumeContext, volume: Volume): Promise<PreparedVolume> {

@@ -36,7 +36,7 @@ export interface VolumeContext {
   readonly claimsDir: string;
   readonly lookup: ObjectLookup;
   readonly facts: DownwardFacts;
-  readonly images: ImagePort;
+  readonly images: Pick<ImagePort, 'resolve'>;
   readonly clock: Clock;
   /** The pod's user namespace, when it has its own. */
   readonly userNamespacePath: string | undefined;

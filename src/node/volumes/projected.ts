@@ -14,20 +14,31 @@ export async function prepareProjected(
   name: string,
   source: ProjectedVolumeSource,
 ): Promise<PreparedVolume> {
-  const defaultMode = source.defaultMode ?? 0o644;
-  const sources = source.sources ?? [];
-  const files = new Map<string, PayloadFile>();
-  for (const projection of sources)
-    for (const file of await projectedFiles(context, projection, defaultMode)) files.set(file.path, file);
+  const files = await projectedFilesOf(context, source);
   const root = await makeMemoryDirectory(context.volumesDir, name);
-  await writeAtomically(root, [...files.values()], context.clock.now());
+  await writeAtomically(root, files, context.clock.now());
   return { name, root, path: '', idMapped: true, ownership: 'fsGroup-read-only', honoursChangePolicy: false };
+}
+
+/** The files of all its sources. `root` is where the volume lies already: its token stays while it is good. */
+export async function projectedFilesOf(
+  context: VolumeContext,
+  source: ProjectedVolumeSource,
+  root?: string,
+): Promise<readonly PayloadFile[]> {
+  const defaultMode = source.defaultMode ?? 0o644;
+  const files = new Map<string, PayloadFile>();
+  for (const projection of source.sources ?? [])
+    for (const file of await projectedFiles(context, projection, defaultMode, root))
+      files.set(file.path, file);
+  return [...files.values()];
 }
 
 async function projectedFiles(
   context: VolumeContext,
   projection: VolumeProjection,
   defaultMode: number,
+  root: string | undefined,
 ): Promise<readonly PayloadFile[]> {
   const { configMap, secret, downwardAPI, serviceAccountToken } = projection;
   if (configMap !== undefined) {
@@ -37,7 +48,7 @@ async function projectedFiles(
   if (secret !== undefined) return secretFiles(context, secret.name ?? '', secret, defaultMode);
   if (downwardAPI !== undefined) return downwardFiles(context, downwardAPI.items ?? [], defaultMode);
   if (serviceAccountToken !== undefined)
-    return [await serviceAccountTokenFile(context, serviceAccountToken, defaultMode)];
+    return [await serviceAccountTokenFile(context, serviceAccountToken, defaultMode, root)];
   const [kind = 'source'] = Object.keys(projection);
   throw new Error(`podproof does not carry out projected ${kind}`);
 }

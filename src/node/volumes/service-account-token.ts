@@ -10,17 +10,24 @@ import { namespaceOf, type VolumeContext } from './prepared-volume.ts';
 const issuer = 'https://kubernetes.default.svc.cluster.local';
 const defaultSeconds = 3607;
 
+interface TokenSource {
+  readonly audience?: string;
+  readonly expirationSeconds?: number;
+}
+
 /**
  * A token of the shape that Kubernetes issues (JWT, the same claims), signed with a key of this machine's own. No API
  * answers to it: it is there so that what a container can read is what it could read on a cluster.
  */
 export async function serviceAccountTokenFile(
   context: VolumeContext,
-  source: { readonly path: string; readonly audience?: string; readonly expirationSeconds?: number },
+  source: TokenSource & { readonly path: string },
   defaultMode: number,
+  root?: string,
 ): Promise<PayloadFile> {
-  const key = await readSigningKey(join(context.libDir, 'service-account.key'));
-  const token = signToken(claims(context, source), key);
+  const kept =
+    root === undefined ? undefined : await freshToken(join(root, source.path), context.clock.now());
+  const token = kept ?? (await newToken(context, source));
   const owner = tokenOwner(context.pod);
   return {
     path: source.path,
@@ -30,10 +37,26 @@ export async function serviceAccountTokenFile(
   };
 }
 
-function claims(
-  context: VolumeContext,
-  source: { readonly audience?: string; readonly expirationSeconds?: number },
-): unknown {
+async function newToken(context: VolumeContext, source: TokenSource): Promise<string> {
+  const key = await readSigningKey(join(context.libDir, 'service-account.key'));
+  return signToken(claims(context, source), key);
+}
+
+/** What the volume holds already, until four fifths of its time are over: then the kubelet replaces it. */
+async function freshToken(path: string, now: number): Promise<string | undefined> {
+  try {
+    const token = await readFile(path, 'utf8');
+    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    if (typeof payload !== 'object' || payload === null || !('iat' in payload) || !('exp' in payload))
+      return undefined;
+    const [issuedAt, expiresAt] = [Number(payload.iat), Number(payload.exp)];
+    return now / 1000 < issuedAt + (expiresAt - issuedAt) * 0.8 ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function claims(context: VolumeContext, source: TokenSource): unknown {
   const { pod } = context;
   const issuedAt = Math.floor(context.clock.now() / 1000);
   const account = pod.spec.serviceAccountName ?? 'default';
