@@ -29,12 +29,13 @@ show 'kubectl delete -f nginx-volumes.yaml'
 
 step 'Privileged on top: the container cannot write its own files, but those of the node'
 swappiness=$(cat /proc/sys/vm/swappiness)
+trap 'echo "$swappiness" >/proc/sys/vm/swappiness' EXIT
 show 'kubectl apply -f nginx-privileged.yaml'
 show 'kubectl wait --for=condition=Ready pod/nginx --timeout=60s'
 show 'kubectl exec nginx -- touch /etc/nginx/nginx.conf'
 show "kubectl exec nginx -- sh -c 'echo 75 > /proc/sys/vm/swappiness'"
 show 'cat /proc/sys/vm/swappiness'
-echo "$swappiness" >/proc/sys/vm/swappiness
+show "echo $swappiness > /proc/sys/vm/swappiness"
 show 'kubectl delete -f nginx-privileged.yaml'
 
 step 'A namespace that takes none of it, and says what it wants'
