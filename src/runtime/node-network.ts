@@ -1,27 +1,33 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NetworkSettings } from './cni/settings.ts';
-import { type EngineOptions, makeEngineContext } from './make-engine-context.ts';
-import { registerSandbox, sharedNetwork, unregisterSandbox } from './sandbox-registry.ts';
+import { leasesDir } from './cni/pod-network.ts';
+import { chooseNetwork, type NetworkSettings, parseRoutes, serviceCidrFor } from './cni/settings.ts';
+import type { RootLayout } from './layout.ts';
+import { readRecord, writeRecord } from './record-file.ts';
 
-/** A node counts among the sandboxes of its root: its network stays while it has no pods. */
-const member = 'node';
+export type { NetworkSettings } from './cni/settings.ts';
 
-/**
- * The network of the root's pods, settled before there are any and kept until `releaseNodeNetwork`, whatever becomes of
- * this process. Idempotent.
- */
-export async function holdNodeNetwork(options: EngineOptions): Promise<NetworkSettings> {
-  const context = makeEngineContext(options);
-  const dir = join(context.layout.runDir, 'node-network');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  await registerSandbox(context, member, dir);
-  return sharedNetwork(context);
+/** The addresses of a node: its pods' and its services'. */
+export interface NodeNetwork {
+  readonly network: NetworkSettings;
+  /** `10.160.4.0/22`. */
+  readonly serviceCidr: string;
 }
 
-/** With the last pod of the root gone, the bridge and its address translation go as well. Idempotent. */
-export async function releaseNodeNetwork(options: EngineOptions): Promise<void> {
-  const context = makeEngineContext(options);
-  await unregisterSandbox(context, member);
-  rmSync(join(context.layout.runDir, 'node-network'), { recursive: true, force: true });
+/**
+ * The network of a root's node, chosen the first time so that it touches no route of the host, and the same ever after:
+ * the services that are kept have addresses out of it. Pods that run already keep theirs.
+ */
+export function openNodeNetwork(layout: RootLayout): NodeNetwork {
+  const file = join(layout.libDir, 'network.json');
+  const known = readRecord<NodeNetwork>(file);
+  if (known !== undefined) return known;
+  const routes = parseRoutes(readFileSync('/proc/net/route', 'utf8'));
+  const inUse = readRecord<NetworkSettings>(join(leasesDir(layout.runDir), 'network.json'));
+  const network =
+    inUse === undefined ? chooseNetwork(layout, routes) : { bridge: inUse.bridge, subnet: inUse.subnet };
+  const chosen = { network, serviceCidr: serviceCidrFor(network, routes) };
+  mkdirSync(layout.libDir, { recursive: true, mode: 0o711 });
+  writeRecord(file, chosen);
+  return chosen;
 }

@@ -23,7 +23,7 @@ export function chooseNetwork(layout: RootLayout, routes: readonly Route[]): Net
   for (let step = 0; step < subnetCount; step += 1) {
     const index = (seed + step) % subnetCount;
     const address = firstSubnet + index * 256;
-    if (routes.every((route) => !isTouched(address, route)))
+    if (routes.every((route) => !isTouched(address, subnetMask, route)))
       return { bridge: bridgeName(layout), subnet: `${formatIPv4(address)}/24` };
   }
   return { bridge: bridgeName(layout), subnet: `${formatIPv4(firstSubnet)}/24` };
@@ -37,11 +37,38 @@ function bridgeName(layout: RootLayout): string {
   return layout.suffix === undefined ? 'podproof0' : `pp-${layout.suffix}`;
 }
 
+const firstServiceRange = 10 * 2 ** 24 + 160 * 2 ** 16;
+const serviceRangeCount = 64 * 64;
+const serviceRangeMask = 0xfffffc00;
+
+/**
+ * The addresses of a root's services, out of 10.160.0.0 to 10.223.255.255: 1024 that no route of the host touches. It
+ * follows the pods' subnet, so that several roots on one machine have several.
+ */
+export function serviceCidrFor({ subnet }: NetworkSettings, routes: readonly Route[]): string {
+  const seed = Math.floor((parseIPv4(subnet) - firstSubnet) / 256 / 4);
+  for (let step = 0; step < serviceRangeCount; step += 1) {
+    const index = (((seed + step) % serviceRangeCount) + serviceRangeCount) % serviceRangeCount;
+    const address = firstServiceRange + index * 1024;
+    if (routes.every((route) => !isTouched(address, serviceRangeMask, route)))
+      return `${formatIPv4(address)}/22`;
+  }
+  return `${formatIPv4(firstServiceRange)}/22`;
+}
+
 /** The default route touches nothing. */
-function isTouched(address: number, route: Route): boolean {
+function isTouched(address: number, mask: number, route: Route): boolean {
   if (route.mask === 0) return false;
-  const common = (route.mask & subnetMask) >>> 0;
+  const common = (route.mask & mask) >>> 0;
   return (address & common) >>> 0 === (route.address & common) >>> 0;
+}
+
+/** Of `10.85.0.0/24` the address alone. */
+function parseIPv4(text: string): number {
+  return text
+    .replace(/\/.*$/, '')
+    .split('.')
+    .reduce((address, part) => address * 256 + Number(part), 0);
 }
 
 function formatIPv4(address: number): string {
