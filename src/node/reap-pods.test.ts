@@ -30,6 +30,7 @@ function engineWithout(stuck: readonly string[]): Engine {
     removeContainer: never,
     exec: never,
     attach: never,
+    reopenLog: () => Promise.reject(new Error('not called')),
   };
 }
 

@@ -56,6 +56,7 @@ function fakeEngine(overrides: Partial<Engine> = {}): FakeEngine {
     },
     exec: async () => ({ exitCode: 0, stdout: '', stderr: '', timedOut: false }),
     attach: () => Promise.reject(new Error('not attached')),
+    reopenLog: () => Promise.resolve(),
     ...overrides,
   };
 }

@@ -1,10 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { PodproofError } from '../core/errors.ts';
 import { connectPacketSocket, type PacketSocket } from '../linux/packet-socket.ts';
 import type { AttachedStreams, RuntimeContainer } from './engine.ts';
+import { tellMonitor } from './tell-monitor.ts';
 
 /** What conmon puts before each packet of output; with a terminal all of it is standard output. */
 const stdoutTag = 2;
@@ -25,7 +24,8 @@ export function attach(container: RuntimeContainer): AttachedStreams {
     stderr,
     stdin: inputOf(socket),
     resize: async (columns, rows) => {
-      await writeFile(join(container.dir, 'ctl'), `${resizeMessage} ${rows} ${columns}\n`, { flag: 'r+' });
+      // A terminal that has just ended needs no size.
+      await tellMonitor(container.dir, [resizeMessage, rows, columns]).catch(() => {});
     },
     close: stop,
   };

@@ -12,7 +12,7 @@ import { cleanRuntimeText, type OciRuntime } from './runc.ts';
 export const defaultMonitor = 'conmon';
 
 /** The kubelet's containerLogMaxSize. The monitor begins the log anew when it is full. */
-const maxLogBytes = 10 * 1024 ** 2;
+const defaultMaxLogBytes = 10 * 1024 ** 2;
 
 export interface MonitorRequest {
   readonly monitor: string;
@@ -22,6 +22,7 @@ export interface MonitorRequest {
   readonly layout: ContainerLayout;
   readonly process: ContainerProcess;
   readonly logPath: string;
+  readonly maxLogBytes: number | undefined;
 }
 
 /**
@@ -41,7 +42,8 @@ export async function startMonitor(request: MonitorRequest): Promise<number> {
   );
 }
 
-function monitorArgs({ runtime, runtimeId, layout, process, logPath }: MonitorRequest): readonly string[] {
+function monitorArgs(request: MonitorRequest): readonly string[] {
+  const { runtime, runtimeId, layout, process, logPath, maxLogBytes = defaultMaxLogBytes } = request;
   const runtimeArgs = [...runtime.globalArgs, '--log', layout.runtimeLog, '--log-format', 'json'];
   const options: Readonly<Record<string, string>> = {
     '--cid': runtimeId,

@@ -56,6 +56,7 @@ export async function createContainer(
       layout,
       process: request.process,
       logPath: request.logPath,
+      maxLogBytes: request.maxLogBytes,
     });
     const startTime = readProcStat(pid)?.startTime ?? 0;
     return { id, sandbox, dir: layout.dir, pid, startTime, logPath: request.logPath };

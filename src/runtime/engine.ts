@@ -29,6 +29,8 @@ export interface Engine {
   exec(container: RuntimeContainer, request: ExecRequest): Promise<ExecResult>;
   /** The container's own standard streams, by conmon's attach socket. `stdin` works if the container was created with it. */
   attach(container: RuntimeContainer): Promise<AttachedStreams>;
+  /** After its log was given another name: makes a new one under the old name, and resolves when it is there. */
+  reopenLog(container: RuntimeContainer): Promise<void>;
 }
 
 export interface SandboxRequest {
@@ -120,6 +122,8 @@ export interface ContainerRequest {
   readonly mountSources: ReadonlyMap<string, MountHandle>;
   /** Where conmon writes the log in CRI format. */
   readonly logPath: string;
+  /** When it is this long, conmon begins it anew; 10 MiB unless told. Whoever rotates logs lets it be longer. */
+  readonly maxLogBytes?: number;
   /** Absolute path of a Localhost seccomp profile, when the confinement asks for one. */
   readonly localhostProfilePath?: string;
   readonly targetPid?: number;

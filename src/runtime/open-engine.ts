@@ -13,6 +13,7 @@ import { exec } from './exec.ts';
 import { type EngineOptions, makeEngineContext } from './make-engine-context.ts';
 import { readPlatform } from './read-platform.ts';
 import { removeSandbox } from './reap.ts';
+import { reopenLog } from './reopen-log.ts';
 import { runtimeProblem } from './runtime-problem.ts';
 import { createSandbox } from './sandbox.ts';
 import { readVersions } from './versions.ts';
@@ -36,6 +37,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     removeContainer: (container) => removeContainer(context, container),
     exec: (container, request) => exec(context, container, request),
     attach: async (container) => attach(container),
+    reopenLog,
   };
 }
 

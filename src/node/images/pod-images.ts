@@ -47,6 +47,9 @@ export function imagesInTurn(request: ImagesRequest, backOff: BackOffRule): PodI
     const image = images.find(container.image ?? '');
     if (image !== undefined) known.set(container.name, { ok: true, image });
   }
+  const remember = async (name: string, outcome: Promise<ImageResolution>): Promise<void> => {
+    known.set(name, await outcome);
+  };
   return {
     known,
     begin: () => Promise.resolve(),
@@ -58,10 +61,7 @@ export function imagesInTurn(request: ImagesRequest, backOff: BackOffRule): PodI
         known.set(container.name, outcome);
         return undefined;
       }
-      const pulled = outcome.then((resolution) => {
-        known.set(container.name, resolution);
-      });
-      return unlessAborted(pulled, signal);
+      return unlessAborted(remember(container.name, outcome), signal);
     },
   };
 }
