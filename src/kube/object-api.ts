@@ -59,14 +59,15 @@ export interface ObjectApi extends ObjectReader {
   /**
    * Read, change and write in one step, so that there is no conflict. `change` must be pure and synchronous; when it
    * answers undefined or what it was given, nothing is written. Resolves to what is stored then, undefined when there
-   * is no such object. `subresource` `status` leaves everything but the status, and without it the status is left.
+   * is no such object. `subresource` `status` leaves everything but the status, and without it the status is left;
+   * `finalize` is a Namespace's `spec.finalizers`: with the last one a terminating namespace is gone.
    */
   update<K extends StoredKind>(
     kind: K,
     namespace: string,
     name: string,
     change: (current: StoredKinds[K]) => StoredKinds[K] | undefined,
-    subresource?: 'status',
+    subresource?: 'status' | 'finalize',
   ): Promise<StoredKinds[K] | undefined>;
   /** No error when it is gone already. Graceful where the kind is: a pod then has a `deletionTimestamp`, and the kubelet ends it with `graceSeconds: 0`. */
   delete(kind: StoredKind, namespace: string, name: string, options?: DeleteOptions): Promise<void>;
