@@ -10,7 +10,7 @@ export function advance(plan: PodPlan, life: PodLife): Transition {
     case 'running':
       return mainContainersEnded(plan, life)
         ? beginStop(plan, life, { kind: 'completed' }, undefined)
-        : unchanged(life);
+        : startPending(life, plan.containers);
     case 'stopping':
       return advanceStop(plan, life, life.cause, life.graceSeconds);
     case 'preparing':

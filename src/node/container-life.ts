@@ -33,6 +33,8 @@ export interface Termination {
   /** Undefined when it never ran. */
   readonly startedAt: number | undefined;
   readonly finishedAt: number;
+  /** Undefined when nothing was made of it. */
+  readonly containerID?: string;
 }
 
 /** True while there is, or may be any moment, a process. */
@@ -40,5 +42,5 @@ export function isAlive(run: ContainerRun | undefined): boolean {
   return run?.state === 'starting' || run?.state === 'running';
 }
 
-/** Why a running container is ended by the node. */
-export type KillReason = 'stop' | 'startup' | 'liveness' | 'post-start';
+/** Why a running container is ended by the node; `changed`: it is to run with another image. */
+export type KillReason = 'stop' | 'startup' | 'liveness' | 'post-start' | 'changed';

@@ -8,6 +8,11 @@ export interface ContainerSlot {
   readonly run: ContainerRunHandle | undefined;
 }
 
+/** How Kubernetes names a container that was made: scheme and id. */
+export function containerIdOf({ created }: Pick<ContainerRunHandle, 'created'>): string {
+  return `podproof://${created.runtimeContainer.id}`;
+}
+
 export interface ContainerRunHandle {
   readonly created: CreatedContainer;
   readonly attempt: number;

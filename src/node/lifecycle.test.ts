@@ -45,7 +45,7 @@ function describeAction(action: PodAction): string {
     case 'kill':
       return `kill ${action.container} for ${action.why}`;
     case 'wake':
-      return `wake ${action.container} after ${action.afterMs}`;
+      return `wake ${action.container} at ${action.at}`;
     case 'probe':
       return `probe ${action.container} ${action.probes}`;
   }
@@ -122,7 +122,7 @@ describe('refusals', () => {
 
   it('with a retry it is tried again, and that is no restart', () => {
     const pod = plan([planned('a')], 5000);
-    expect(play(pod, prepared, refused).actions).toEqual(['wake a after 5000']);
+    expect(play(pod, prepared, refused).actions).toEqual(['wake a at 5000']);
     const due: PodEvent = { kind: 'due', container: 'a', at: 5000 };
     expect(play(pod, prepared, refused, due).actions).toEqual(['start a 0']);
   });
@@ -160,7 +160,7 @@ describe('restarts', () => {
     for (let round = 0; round < 8; round += 1) {
       let step = transition(pod, life, exited('a', 1, now));
       const [action] = step.actions;
-      const delayMs = action?.do === 'wake' ? action.afterMs : 0;
+      const delayMs = action?.do === 'wake' ? action.at - now : 0;
       delays.push(delayMs);
       now += delayMs;
       if (action?.do === 'wake') step = transition(pod, step.life, { kind: 'due', container: 'a', at: now });

@@ -1,14 +1,17 @@
 import { advance, beginStop } from './advance-pod.ts';
+import { afterSandboxChange } from './after-sandbox-change.ts';
 import { moveContainer } from './container-transition.ts';
 import {
   type ContainerEvent,
   isEnding,
+  newPodLife,
   type PodEvent,
   type PodLife,
   type Transition,
   unchanged,
 } from './pod-life.ts';
 import type { PodPlan } from './pod-plan.ts';
+import { resume } from './resume-life.ts';
 
 /** The life after `event`. Events that come too late for the stage (a probe of an ended container) change nothing. */
 export function transition(plan: PodPlan, life: PodLife, event: PodEvent): Transition {
@@ -35,6 +38,18 @@ export function transition(plan: PodPlan, life: PodLife, event: PodEvent): Trans
     case 'stop-requested':
       if (isEnding(life)) return unchanged(life);
       return beginStop(plan, life, { kind: 'requested' }, event.graceSeconds);
+    case 'halt-requested':
+      if (isEnding(life)) return unchanged(life);
+      return beginStop(plan, life, { kind: 'halted' }, event.graceSeconds);
+    case 'sandbox-changed':
+      return unchanged(afterSandboxChange(plan, life, event.ends));
+    case 'resumed':
+      return resume(plan, life, event.at);
+    case 'plan-grew':
+      return advance(plan, {
+        ...life,
+        containers: new Map([...newPodLife(plan).containers, ...life.containers]),
+      });
     case 'refused':
     case 'start-failed':
     case 'start-abandoned':
@@ -44,6 +59,7 @@ export function transition(plan: PodPlan, life: PodLife, event: PodEvent): Trans
     case 'exited':
     case 'probed':
     case 'due':
+    case 'definition-changed':
       return containerTransition(plan, life, event);
   }
 }

@@ -21,7 +21,8 @@ export type PodStage =
   | { readonly stage: 'finished'; readonly cause: StopCause };
 
 export type StopCause =
-  | { readonly kind: 'completed' | 'init-failed' | 'requested' }
+  /** `halted`: until the node comes back, which then begins again with what is left. */
+  | { readonly kind: 'completed' | 'init-failed' | 'requested' | 'halted' }
   | { readonly kind: 'failed'; readonly reason: string; readonly message: string };
 
 export type PodEvent =
@@ -29,10 +30,24 @@ export type PodEvent =
   | { readonly kind: 'preparation-refused'; readonly reason: string; readonly message: string }
   | { readonly kind: 'pod-failed'; readonly reason: string; readonly message: string }
   | { readonly kind: 'stop-requested'; readonly graceSeconds: number | undefined }
+  | { readonly kind: 'halt-requested'; readonly graceSeconds: number | undefined }
+  /** The sandbox is gone; `ends` has those that ran in it. */
+  | { readonly kind: 'sandbox-changed'; readonly ends: ReadonlyMap<string, Termination> }
+  /** Another process looks after the pod from now on: what was under way is begun anew. */
+  | { readonly kind: 'resumed'; readonly at: number }
+  /** The plan has containers that the life does not know. */
+  | { readonly kind: 'plan-grew' }
   | ContainerEvent;
 
 export type ContainerEvent = { readonly container: string } & (
-  | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly at: number }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly message: string;
+      readonly at: number;
+      /** Until it is tried again, where anything is; the plan's own when left out. */
+      readonly retryMs?: number;
+    }
   | { readonly kind: 'start-failed'; readonly message: string; readonly at: number }
   /** The pod began to stop before the container's start did. */
   | { readonly kind: 'start-abandoned' }
@@ -43,6 +58,8 @@ export type ContainerEvent = { readonly container: string } & (
   | { readonly kind: 'probed'; readonly probe: 'startup' | 'liveness' | 'readiness'; readonly ok: boolean }
   /** A delay is over: of a restart, or of another attempt after a refusal. */
   | { readonly kind: 'due'; readonly at: number }
+  /** The pod has another image for it now. */
+  | { readonly kind: 'definition-changed'; readonly at: number }
 );
 
 export type PodAction =
@@ -53,7 +70,7 @@ export type PodAction =
       readonly why: KillReason;
       readonly graceSeconds: number | undefined;
     }
-  | { readonly do: 'wake'; readonly container: string; readonly afterMs: number }
+  | { readonly do: 'wake'; readonly container: string; readonly at: number }
   | { readonly do: 'probe'; readonly container: string; readonly probes: 'startup' | 'steady' };
 
 export type KillAction = Extract<PodAction, { readonly do: 'kill' }>;

@@ -27,7 +27,7 @@ export interface StatusFacts {
   readonly hasSandbox: boolean;
   readonly containers: ReadonlyMap<string, ContainerFacts>;
   /** The status before, for the conditions' transition times. */
-  readonly previous: PodStatus | undefined;
+  readonly previous: Pick<PodStatus, 'conditions'> | undefined;
 }
 
 export interface ContainerFacts {
@@ -45,10 +45,13 @@ export function podStatus(facts: StatusFacts): PodStatus {
       .filter(({ type }) => types.includes(type))
       .map((planned) => containerStatus(facts, planned));
   const init = statuses(['init', 'sidecar']);
-  const ephemeral = statuses(['ephemeral']);
+  const main = statuses(['container']).toSorted(byName);
+  const ephemeral = statuses(['ephemeral']).toSorted(byName);
+  const { generation } = facts.pod.metadata;
   const phase = podPhase(plan, life);
   const [podIP] = podIPs;
   return {
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase,
     ...failure(life),
     conditions: conditions(facts, phase),
@@ -57,9 +60,14 @@ export function podStatus(facts: StatusFacts): PodStatus {
     startTime: timestamp(facts.startedAt),
     qosClass: qosClassOf(facts.pod),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
-    containerStatuses: statuses(['container']),
+    containerStatuses: main,
     ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
   };
+}
+
+/** The kubelet's order; init containers stay in that of the spec. */
+function byName(one: ContainerStatus, other: ContainerStatus): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 function failure(life: PodLife): { readonly reason?: string; readonly message?: string } {
@@ -73,15 +81,19 @@ function failure(life: PodLife): { readonly reason?: string; readonly message?: 
 export function podPhase(plan: PodPlan, life: PodLife): PodPhase {
   const ending = life.stage === 'stopping' || life.stage === 'finished' ? life.cause.kind : undefined;
   if (ending === 'failed' || ending === 'init-failed') return 'Failed';
-  if (life.stage === 'preparing' || life.stage === 'refused' || life.stage === 'initializing')
-    return 'Pending';
+  const hasInit = plan.containers.some(({ type }) => type === 'init' || type === 'sidecar');
+  if (life.stage === 'refused' || (hasInit && hasInitAhead(life))) return 'Pending';
   const main = plan.containers
     .filter(({ type }) => type === 'container')
     .map(({ name }) => life.containers.get(name))
     .filter((container) => container !== undefined);
   if (main.some(hasNeverRun)) return 'Pending';
-  if (life.stage !== 'finished') return 'Running';
+  if (life.stage !== 'finished' || life.cause.kind === 'halted') return 'Running';
   return main.every((container) => endOf(container)?.exitCode === 0) ? 'Succeeded' : 'Failed';
+}
+
+function hasInitAhead({ stage }: PodLife): boolean {
+  return stage === 'preparing' || stage === 'initializing';
 }
 
 function hasNeverRun(container: ContainerLife): boolean {
@@ -168,13 +180,14 @@ function lastState(life: ContainerLife): ContainerState {
 }
 
 function terminatedState(termination: Termination): TerminatedState {
-  const { exitCode, reason, message, startedAt, finishedAt } = termination;
+  const { exitCode, reason, message, startedAt, finishedAt, containerID } = termination;
   return {
     exitCode,
     reason,
     ...(message === undefined || message === '' ? {} : { message }),
     ...(startedAt === undefined ? {} : { startedAt: timestamp(startedAt) }),
     finishedAt: timestamp(finishedAt),
+    ...(containerID === undefined ? {} : { containerID }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { confine } from '../confinement/confine.ts';
 import type { PodStatus } from '../kube/pod-status.ts';
-import type { ContainerSlot } from './container-slot.ts';
+import { type ContainerSlot, containerIdOf } from './container-slot.ts';
 import type { PodLife } from './pod-life.ts';
 import type { PodPlan } from './pod-plan.ts';
 import { type ContainerFacts, podStatus } from './pod-status.ts';
@@ -19,7 +19,10 @@ export interface PodMoment {
 }
 
 /** Its status; `previous` is the one before, whose transition times go on. */
-export function viewStatus(moment: PodMoment, previous: PodStatus | undefined): PodStatus {
+export function viewStatus(
+  moment: PodMoment,
+  previous: Pick<PodStatus, 'conditions'> | undefined,
+): PodStatus {
   const { request, plan, life, startedAt, prepared, slots } = moment;
   const { node, pod } = request;
   return podStatus({
@@ -44,7 +47,7 @@ function containerFacts(
   return {
     image: container.container.image ?? '',
     imageID: resolved?.ok === true ? resolved.image.digest : '',
-    containerID: run === undefined ? undefined : `podproof://${run.created.runtimeContainer.id}`,
+    containerID: run === undefined ? undefined : containerIdOf(run),
     user: run?.created.confinement.user.value,
   };
 }
@@ -53,9 +56,12 @@ function containerFacts(
 export function viewContainers(moment: PodMoment, status: PodStatus): readonly RunningContainer[] {
   const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = status;
   const all = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
-  return all.flatMap((containerStatus) => {
-    const slot = moment.slots.get(containerStatus.name);
-    return slot === undefined ? [] : [{ ...viewContainer(moment, slot), status: containerStatus }];
+  const byName = new Map(all.map((containerStatus) => [containerStatus.name, containerStatus]));
+  return moment.plan.containers.flatMap(({ name }) => {
+    const slot = moment.slots.get(name);
+    const containerStatus = byName.get(name);
+    if (slot === undefined || containerStatus === undefined) return [];
+    return [{ ...viewContainer(moment, slot), status: containerStatus }];
   });
 }
 

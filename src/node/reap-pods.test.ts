@@ -21,6 +21,10 @@ function engineWithout(stuck: readonly string[]): Engine {
     platform: typicalPlatform('containerd'),
     versions: { runtime: '', monitor: '', cni: '' },
     createSandbox: never,
+    adoptSandbox: never,
+    releaseSandbox: () => {},
+    findContainer: never,
+    discardContainer: never,
     removeSandbox: ({ id }) =>
       stuck.includes(id) ? Promise.reject(new Error(`${id} is stuck`)) : Promise.resolve(),
     createContainer: never,

@@ -35,6 +35,10 @@ function fakeEngine(overrides: Partial<Engine> = {}): FakeEngine {
       calls.push('createSandbox');
       return { id, dir, user, hostname, namespacePaths: {}, ips: ['127.0.0.1'], cgroupPath: '/x' };
     },
+    adoptSandbox: async () => [],
+    releaseSandbox: () => {},
+    findContainer: async () => undefined,
+    discardContainer: async () => {},
     removeSandbox: async () => {
       calls.push('removeSandbox');
     },

@@ -145,7 +145,7 @@ export async function waitForExit(
     const exit = await readExit(file);
     if (exit !== undefined) return exit;
     if (!(await isMonitorAlive(layout)))
-      return (await readExit(file)) ?? { exitCode: lostExitCode, finishedAt: new Date() };
+      return (await readExit(file)) ?? { exitCode: lostExitCode, finishedAt: new Date(), isLost: true };
   }
   throw new PodproofError('interrupted', `waiting for container "${runtimeId}" was interrupted`);
 }
@@ -163,7 +163,10 @@ async function readExit(file: string): Promise<Omit<ContainerExit, 'oomKilled'> 
 async function isMonitorAlive(layout: ContainerLayout): Promise<boolean> {
   const text = await readFile(layout.monitorPidFile, 'utf8').catch(() => '');
   const stat = text === '' ? undefined : readProcStat(Number(text));
-  return stat !== undefined && stat.state !== 'Z';
+  if (stat === undefined || stat.state === 'Z') return false;
+  // Its pid may have been given to another process.
+  const commandLine = await readFile(`/proc/${Number(text)}/cmdline`, 'utf8').catch(() => '');
+  return commandLine.split('\0').includes(layout.monitorPidFile);
 }
 
 /** Whether the monitor saw the kernel's out-of-memory killer at work in the container. */

@@ -14,11 +14,25 @@ export interface Engine {
   /** Versions for reports. */
   readonly versions: { readonly runtime: string; readonly monitor: string; readonly cni: string };
   createSandbox(request: SandboxRequest): Promise<Sandbox>;
+  /**
+   * Makes a sandbox of another process this one's, once that one is dead or has released it. Gives the ids of the
+   * containers that it has directories of; undefined when the sandbox is not whole any more, as after a reboot.
+   */
+  adoptSandbox(sandbox: Sandbox): Promise<readonly string[] | undefined>;
+  /** This process is done with it; the sandbox stays as it is. */
+  releaseSandbox(sandbox: Pick<Sandbox, 'dir'>): void;
   /** Removes all that is left of a sandbox, its containers included, whatever state it is in. Idempotent. */
   removeSandbox(sandbox: Pick<Sandbox, 'id' | 'dir'>): Promise<void>;
   /** Root file system, bundle, conmon, `runc create`: afterwards the process exists and waits, with its pid known. */
   createContainer(request: ContainerRequest): Promise<RuntimeContainer>;
   startContainer(container: RuntimeContainer): Promise<void>;
+  /**
+   * A container that a process which is dead now was about to start: waits until what it had begun is done. Undefined
+   * when the container's program has never run; then `discardContainer` takes away what is there.
+   */
+  findContainer(request: FindRequest): Promise<RuntimeContainer | undefined>;
+  /** Takes everything of a container away but its log, whatever state it is in. */
+  discardContainer(sandbox: Sandbox, id: string): Promise<void>;
   /** Resolves when the container's first process has ended; also for one that ended before the call. */
   waitContainer(container: RuntimeContainer, signal?: AbortSignal): Promise<ContainerExit>;
   /** `signal` by name: `SIGTERM`. No error when the container has ended already. */
@@ -151,9 +165,13 @@ export interface RuntimeContainer {
   readonly logPath: string;
 }
 
+export type FindRequest = Pick<RuntimeContainer, 'sandbox' | 'id' | 'logPath'>;
+
 export interface ContainerExit {
   /** As a shell reports it: 128 + signal number for a signal. */
   readonly exitCode: number;
+  /** True: nobody saw how it ended. */
+  readonly isLost?: boolean;
   readonly oomKilled: boolean;
   readonly finishedAt: Date;
 }

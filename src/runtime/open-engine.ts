@@ -1,4 +1,6 @@
 import { PodproofError } from '../core/errors.ts';
+import { discardContainer, findContainer } from './adopt-container.ts';
+import { adoptSandbox, releaseSandbox } from './adopt-sandbox.ts';
 import { attach } from './attach.ts';
 import {
   createContainer,
@@ -27,9 +29,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     platform: readPlatform(options.profile),
     versions,
     createSandbox: (request) => createSandbox(context, request),
+    adoptSandbox: (sandbox) => adoptSandbox(context, sandbox),
+    releaseSandbox: (sandbox) => releaseSandbox(context, sandbox),
     removeSandbox: (sandbox) => removeSandbox(context, sandbox),
     createContainer: (request) => createContainer(context, request),
     startContainer: (container) => startContainer(context, container),
+    findContainer: (request) => findContainer(context, request),
+    discardContainer: (sandbox, id) => discardContainer(context, sandbox, id),
     waitContainer: (container, signal) => waitContainer(context, container, signal),
     killContainer: async (container, signal) => {
       killContainer(container, signal);

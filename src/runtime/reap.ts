@@ -134,22 +134,26 @@ function hasEnded(sandbox: SandboxName): boolean {
 
 interface Helper {
   readonly pid: number;
+  /** The bundle, or the description of a process. */
+  readonly path: string;
   readonly isMonitor: boolean;
 }
 
 /** Runtimes and monitors at work on the sandbox: they name a file of it as bundle or process. */
-function helpersOf(dir: string): readonly Helper[] {
+export function helpersOf(dir: string): readonly Helper[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       const args = commandLineOf(name);
       const option = args.findIndex((arg) => arg === '--bundle' || arg === '--process');
-      if (option < 0 || args[option + 1]?.startsWith(`${dir}/`) !== true) return [];
-      return [{ pid: Number(name), isMonitor: args.includes('--conmon-pidfile') }];
+      const path = args[option + 1];
+      if (option < 0 || path?.startsWith(`${dir}/`) !== true) return [];
+      return [{ pid: Number(name), path, isMonitor: args.includes('--conmon-pidfile') }];
     });
 }
 
-function commandLineOf(pid: string): readonly string[] {
+/** Empty for a process that has ended. */
+export function commandLineOf(pid: string): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
