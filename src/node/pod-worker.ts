@@ -17,6 +17,7 @@ import { type PodMoment, viewContainers, viewStatus } from './pod-view.ts';
 import { type PodRequest, type Prepare, type PreparedPod, volumeContext } from './prepare-pod.ts';
 import { Refusal } from './refusal.ts';
 import { removePod } from './remove-pod.ts';
+import { RepeatedWork } from './repeated-work.ts';
 import type {
   PodEventRecord,
   PodGoal,
@@ -58,8 +59,7 @@ export class PodWorker implements RunningPod, ContainersPod {
   #life: PodLife;
   #status: PodStatus;
   #prepared: PreparedPod | undefined;
-  /** Volumes are written by one at a time. */
-  #refreshes: Promise<void> = Promise.resolve();
+  readonly #refreshing = new RepeatedWork(() => this.#refreshVolumes().catch(this.fail));
   readonly #wakes = new Map<string, AbortController>();
   /** Containers start one after the other, postStart included. */
   #starts: Promise<void> = Promise.resolve();
@@ -174,11 +174,7 @@ export class PodWorker implements RunningPod, ContainersPod {
       if (run.state !== 'refused' || run.reason !== 'CreateContainerConfigError') continue;
       this.tell({ kind: 'due', container, at: this.request.node.clock.now() });
     }
-    const prepared = this.#prepared;
-    if (prepared === undefined || this.ending.aborted) return;
-    const context = volumeContext(this.request, prepared, this.record, this.ending);
-    this.#refreshes = this.#refreshes.then(() => refreshVolumes(context, prepared.volumes)).catch(this.fail);
-    this.work.start(() => this.#refreshes);
+    this.work.start(() => this.#refreshing.request());
   }
 
   readonly findRun = (container: string): ContainerRunHandle | undefined => this.#workers.get(container)?.run;
@@ -269,6 +265,13 @@ export class PodWorker implements RunningPod, ContainersPod {
     const signal = AbortSignal.any([this.ending, superseded.signal]);
     await clock.sleep(Math.max(0, at - clock.now()), signal);
     if (!signal.aborted) this.tell({ kind: 'due', container, at: clock.now() });
+  }
+
+  async #refreshVolumes(): Promise<void> {
+    const prepared = this.#prepared;
+    if (prepared === undefined || this.ending.aborted) return;
+    const context = volumeContext(this.request, prepared, this.record, this.ending);
+    await refreshVolumes(context, prepared.volumes);
   }
 
   async #stop(graceSeconds: number | undefined): Promise<void> {
