@@ -26,7 +26,10 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   readonly schema: Schema<KubeObject>;
   /** What the API server fills in, on every write. Idempotent. */
   defaults(object: T): T;
-  /** A new object as it is kept: without what a client may not set, with what the server allots (`clusterIP`). */
+  /**
+   * A new object as it is kept: without what a client may not set, with what the server allots (`clusterIP`). It has been
+   * defaulted, and has its name, namespace, uid and creationTimestamp. Refusals are thrown as `ApiError`s.
+   */
   prepareCreate(object: T, context: WriteContext): T;
   /** A changed object as it is kept; `next` has been defaulted, and has the `status` of `previous` already. */
   prepareUpdate(next: T, previous: T, context: WriteContext): T;
