@@ -1,0 +1,150 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type FieldError, forbidden, invalid as invalidField } from '../../kube/field-error.ts';
+import type { KubeObject, ObjectMeta } from '../../kube/meta.ts';
+import type { EphemeralContainer } from '../../kube/pod.ts';
+import type { AnySchema } from '../../kube/schema/schema.ts';
+import { isPod } from '../../kube/workload.ts';
+import type { ResourceKind } from '../resource-kind.ts';
+import { SCALE, type Scale, scaleOf } from '../scale.ts';
+import type { BodyType } from './decode-body.ts';
+import { isNamespace } from './namespace-lifecycle.ts';
+import { invalid, notFound } from './refusals.ts';
+
+/** A way to write a part of an object: what is sent and answered, and what of it is taken over. */
+export interface Subresource {
+  readonly type: BodyType;
+  /** What a client sees. */
+  read(object: KubeObject): KubeObject;
+  /** `previous` with what `sent` may change of it. */
+  merge(sent: KubeObject, previous: KubeObject): KubeObject;
+  /** Whether the spec may have changed, so that defaults, preparation and validation apply. */
+  readonly changesSpec: boolean;
+}
+
+/** The schema of what is sent, as data. */
+export function schemaOf({ type }: Subresource): AnySchema {
+  // A schema of a type is one of any, seen as data.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return type.schema as AnySchema;
+}
+
+const itself = (object: KubeObject): KubeObject => object;
+
+/** Throws `NotFound` for one that the kind does not have. */
+export function subresourceOf(kind: ResourceKind, name: string | undefined): Subresource {
+  switch (name) {
+    case undefined:
+    case '':
+      return { type: kind, read: itself, merge: withStatusOf, changesSpec: true };
+    case 'status':
+      return { type: kind, read: itself, merge: statusOnly, changesSpec: false };
+    case 'ephemeralcontainers':
+      return { type: kind, read: itself, merge: mergeEphemeralContainers(kind), changesSpec: true };
+    case 'finalize':
+      return { type: kind, read: itself, merge: finalizersOnly, changesSpec: false };
+    case 'scale':
+      return scaleSubresource(kind);
+    default:
+      throw notFound(kind, name);
+  }
+}
+
+interface WithStatus extends KubeObject {
+  readonly status?: unknown;
+}
+
+/** Everything but the status. */
+function withStatusOf(sent: KubeObject, previous: WithStatus): KubeObject {
+  const { status: _, ...rest }: WithStatus = sent;
+  const { status } = previous;
+  const merged: WithStatus = status === undefined ? rest : { ...rest, status };
+  return merged;
+}
+
+/** Kinds whose labels are a matter of who reports the status as well. */
+const LABELLED_BY_STATUS: ReadonlySet<string> = new Set(['Pod', 'Node', 'PersistentVolume']);
+
+function statusOnly(sent: WithStatus, previous: WithStatus): KubeObject {
+  const { labels, ownerReferences } = previous.metadata;
+  const { labels: sentLabels, ownerReferences: _, ...metadata } = sent.metadata;
+  const kept = LABELLED_BY_STATUS.has(previous.kind) ? sentLabels : labels;
+  const merged: ObjectMeta = {
+    ...metadata,
+    ...(kept && { labels: kept }),
+    ...(ownerReferences && { ownerReferences }),
+  };
+  const { status: _status, ...rest } = previous;
+  const { status } = sent;
+  const reported: WithStatus = { ...rest, metadata: merged, ...(status !== undefined && { status }) };
+  return reported;
+}
+
+/** A namespace's own finalizers. */
+function finalizersOnly(sent: KubeObject, previous: KubeObject): KubeObject {
+  if (!isNamespace(sent) || !isNamespace(previous)) return previous;
+  const { spec: _, ...rest } = previous;
+  const finalized = { ...rest, metadata: sent.metadata, ...(sent.spec && { spec: sent.spec }) };
+  return { ...finalized, metadata: { ...previous.metadata, ...versionOf(sent.metadata) } };
+}
+
+/** Preconditions are the sender's. */
+function versionOf({ name, namespace, uid, resourceVersion }: ObjectMeta): ObjectMeta {
+  return {
+    ...(name !== undefined && { name }),
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
+}
+
+function mergeEphemeralContainers(kind: ResourceKind): Subresource['merge'] {
+  return (sent, previous) => {
+    if (!isPod(sent) || !isPod(previous)) throw notFound(kind, 'ephemeralcontainers');
+    const { ephemeralContainers = [] } = sent.spec;
+    const errors = validateAppended(ephemeralContainers, previous.spec.ephemeralContainers ?? []);
+    if (errors.length > 0) throw invalid(kind, previous.metadata.name ?? '', errors);
+    return {
+      ...previous,
+      metadata: { ...previous.metadata, ...versionOf(sent.metadata) },
+      spec: { ...previous.spec, ...(ephemeralContainers.length > 0 && { ephemeralContainers }) },
+    };
+  };
+}
+
+function validateAppended(
+  next: readonly EphemeralContainer[],
+  previous: readonly EphemeralContainer[],
+): readonly FieldError[] {
+  const path = ['spec', 'ephemeralContainers'];
+  return previous.flatMap((old) => {
+    const kept = next.find(({ name }) => name === old.name);
+    const name = JSON.stringify(old.name);
+    if (kept === undefined)
+      return [forbidden(path, `existing ephemeral containers ${name} may not be removed`)];
+    const isSame = isDeepStrictEqual({ ...old, ...kept }, old);
+    return isSame ? [] : [forbidden(path, `existing ephemeral containers ${name} may not be changed`)];
+  });
+}
+
+function scaleSubresource(kind: ResourceKind): Subresource {
+  const access = kind.scale;
+  if (access === undefined) throw notFound(kind, 'scale');
+  return {
+    // A Scale's schema is one of its base, seen as data.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    type: SCALE as unknown as BodyType,
+    read: (object) => scaleOf(kind, object) ?? object,
+    merge: (sent, previous) => {
+      // It was decoded by the schema of Scale.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const { spec, metadata } = sent as Scale;
+      if (spec.replicas < 0) {
+        const error = invalidField(['spec', 'replicas'], spec.replicas, 'must be greater than or equal to 0');
+        throw invalid(SCALE, previous.metadata.name ?? '', [error]);
+      }
+      const scaled = access.withReplicas(previous, spec.replicas);
+      return { ...scaled, metadata: { ...scaled.metadata, ...versionOf(metadata) } };
+    },
+    changesSpec: true,
+  };
+}
