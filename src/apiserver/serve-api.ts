@@ -1,0 +1,167 @@
+import type { IncomingMessage } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { PodproofError, systemCodeOf } from '../core/errors.ts';
+import { AUDIT_RECORDS } from './audit-records.ts';
+import { groupVersionsOf } from './discovery.ts';
+import { answerRequest } from './handlers/answer-request.ts';
+import { answerUpgrade } from './handlers/answer-upgrade.ts';
+import { type ApiContext, kindTable } from './handlers/api-context.ts';
+import type { KubeletPort } from './kubelet-port.ts';
+import type { ObjectService } from './object-service.ts';
+import type { Credentials } from './open-credentials.ts';
+import type { ResourceKind } from './resource-kind.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
+
+export interface ServeOptions {
+  readonly objects: ObjectService;
+  readonly kinds: readonly ResourceKind[];
+  readonly kubelet: KubeletPort;
+  readonly credentials: Credentials;
+  readonly tokens: ServiceAccountTokens;
+  /** An address of this machine: the server listens there and nowhere else. */
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly clock: { now(): number };
+  /** What `/version` says; a kubectl that is more than one minor version away warns. */
+  readonly gitVersion?: string;
+}
+
+export interface ApiServer {
+  /** `https://127.0.0.1:6443`. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends all watches, logs and streams, and every connection, at once. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_GIT_VERSION = 'v1.32.4';
+
+/** Slow clients: time for the handshake, for the headers, and for the whole of a request. What is answered may take any time. */
+const LIMITS = {
+  handshakeTimeout: 10_000,
+  headersTimeout: 20_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+  /** Clients keep connections for later, kubectl for 90 s. */
+  keepAliveTimeout: 120_000,
+  maxHeaderSize: 64 * 1024,
+} as const;
+const MAX_CONNECTIONS = 2000;
+
+/** Serves the Kubernetes API over HTTPS. Nothing is answered to whoever does not prove who he is. */
+export async function serveApi(options: ServeOptions): Promise<ApiServer> {
+  const { objects, kubelet, credentials, tokens, clock, host } = options;
+  const closing = new AbortController();
+  const kinds = [...options.kinds, AUDIT_RECORDS];
+  let address = '';
+  const context: ApiContext = {
+    objects,
+    kubelet,
+    tokens,
+    kinds: kindTable(kinds),
+    groupVersions: groupVersionsOf(kinds),
+    authenticator: { token: credentials.token, verifyToken: (token) => tokens.verify(token) },
+    now: () => clock.now(),
+    gitVersion: options.gitVersion ?? DEFAULT_GIT_VERSION,
+    address: () => address,
+    closing: closing.signal,
+  };
+  const server = createServer({
+    ...LIMITS,
+    key: credentials.server.key,
+    cert: credentials.server.certificate,
+    ca: credentials.authority,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    noDelay: true,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  const sockets = trackSockets(server);
+  server.on('request', (incoming, response) => void answerRequest(context, incoming, response));
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    void answerUpgrade(context, incoming, socket, head);
+  });
+  server.on('clientError', refuseBrokenRequest);
+  const port = await listen(server, host, options.port);
+  address = `${host}:${port}`;
+  return {
+    url: `https://${address}`,
+    port,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      closing.abort();
+      // In the next turn: what ends politely has been written by then.
+      setImmediate(() => endAll(sockets));
+      await closed;
+    },
+  };
+}
+
+/** Upgraded connections are not the HTTP server's any more, and those before the handshake not yet. */
+function trackSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    // A client that breaks off is no defect of ours.
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sockets.delete(socket));
+  };
+  server.on('connection', track);
+  server.on('secureConnection', track);
+  return sockets;
+}
+
+const LAST_WORDS_MS = 200;
+
+function endAll(sockets: ReadonlySet<Socket>): void {
+  for (const socket of sockets) socket.destroySoon();
+  setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, LAST_WORDS_MS);
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(error, host, port)));
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => undefined);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function cannotListen(error: Error, host: string, port: number): PodproofError {
+  const isTaken = systemCodeOf(error) === 'EADDRINUSE';
+  const found = isTaken ? 'another program listens there' : error.message;
+  return new PodproofError(
+    isTaken ? 'conflict' : 'unavailable',
+    `cannot serve the API on "${host}:${port}": ${found}`,
+    {
+      advice: 'choose another port with --port, or 0 for any that is free',
+      cause: error,
+    },
+  );
+}
+
+/** What is no HTTP, has too many headers, or does not end. */
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request';
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+const STATUS_LINES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
