@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { PodproofError } from '../core/errors.ts';
 import { sendKill } from './cgroups.ts';
@@ -65,7 +67,7 @@ function processJson(container: RuntimeContainer, request: ExecRequest): string 
 }
 
 const keptOutputBytes = 64 * 1024;
-/** How long output is still awaited when children of the ended process hold it open. */
+/** How long output may be silent after the end of the process, when children of it hold it open. */
 const drainMs = 1000;
 const killedExitCode = 137;
 
@@ -97,7 +99,10 @@ async function runOnPipes(
 function deliver(child: ChildProcess, name: 'stdout' | 'stderr', request: ExecRequest): () => string {
   const target = request[name];
   if (target !== undefined) {
-    child[name]?.pipe(target, { end: false });
+    const output = child[name];
+    output?.pipe(target, { end: false });
+    // Without a reader it would never be at its end.
+    target.once('close', () => output?.resume());
     return () => '';
   }
   const chunks: Buffer[] = [];
@@ -116,16 +121,29 @@ function endOf(child: ChildProcess, program: string): Promise<number> {
     });
     child.on('exit', (code) => {
       const exitCode = code ?? killedExitCode;
-      const timer = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }, drainMs);
+      const stop = endWhenSilent([child.stdout, child.stderr]);
       child.on('close', () => {
-        clearTimeout(timer);
+        stop();
         resolve(exitCode);
       });
     });
   });
+}
+
+/** Ends outputs that say no more; one that waits for its reader is not silent. */
+function endWhenSilent(outputs: readonly (Readable | null)[]): () => void {
+  const bytesOf = (): number =>
+    outputs.reduce((sum, output) => sum + (output instanceof Socket ? output.bytesRead : 0), 0);
+  let lastBytes = bytesOf();
+  const timer = setInterval(() => {
+    const bytes = bytesOf();
+    const isWaiting = outputs.some(
+      (output) => output !== null && (output.readableLength > 0 || output.isPaused()),
+    );
+    if (bytes === lastBytes && !isWaiting) for (const output of outputs) output?.destroy();
+    lastBytes = bytes;
+  }, drainMs);
+  return () => clearInterval(timer);
 }
 
 const pidRetryMs = 5;
@@ -178,14 +196,23 @@ async function runOnTerminal(
     encoding: null,
   });
   const chunks: Buffer[] = [];
+  const socket = socketOf(terminal);
+  const resume = (): void => terminal.resume();
   terminal.onData((data: string | Buffer) => {
     const chunk = typeof data === 'string' ? Buffer.from(data) : data;
     if (request.stdout === undefined) chunks.push(chunk);
-    else request.stdout.write(chunk);
+    else if (!request.stdout.write(chunk) && !request.stdout.destroyed) {
+      terminal.pause();
+      request.stdout.once('drain', resume);
+    }
   });
+  request.stdout?.once('close', resume);
   const decoder = new StringDecoder('utf8');
   const onInput = (chunk: Buffer): void => {
     terminal.write(decoder.write(chunk));
+    if (socket?.writableNeedDrain !== true) return;
+    request.stdin?.pause();
+    socket.once('drain', () => request.stdin?.resume());
   };
   request.stdin?.on('data', onInput);
   request.onTerminal?.({
@@ -201,6 +228,13 @@ async function runOnTerminal(
   });
   limit.release();
   request.stdin?.off('data', onInput);
+  request.stdout?.off('close', resume);
   const stdout = Buffer.concat(chunks).subarray(0, keptOutputBytes).toString('utf8');
   return { exitCode, stdout, stderr: '', timedOut: limit.timedOut() };
+}
+
+/** What a terminal is written through: unlike the terminal, it tells when it is full. */
+function socketOf(terminal: object): Socket | undefined {
+  const socket: unknown = Reflect.get(terminal, '_socket');
+  return socket instanceof Socket ? socket : undefined;
 }

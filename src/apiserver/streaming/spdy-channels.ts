@@ -40,11 +40,12 @@ function openStreams(
       resolve(opened);
     });
     keepAlive(transport, connection);
-    void connection.run().then(() => {
+    transport.once('close', () => {
       clearTimeout(timer);
       onEnd();
       resolve(undefined);
     });
+    void connection.run();
   });
 }
 

@@ -94,7 +94,7 @@ export class SpdyConnection {
     if (this.#streams.size >= maxStreams) throw new SpdyError(`more than ${maxStreams} streams`);
     this.#lastStreamId = streamId;
     const stream = new SpdyStream(streamId, headers, {
-      write: (frame) => this.#write(frame),
+      write: (frame, done) => this.#transport.write(frame, done),
       forget: () => this.#streams.delete(streamId),
     });
     this.#streams.set(streamId, stream);
@@ -112,8 +112,10 @@ export class SpdyConnection {
   }
 }
 
+function ignore(): void {}
+
 interface StreamOwner {
-  write(frame: Buffer): Promise<void>;
+  write(frame: Buffer, done: (error?: Error | null) => void): void;
   forget(): void;
 }
 
@@ -157,24 +159,23 @@ export class SpdyStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#send(chunk).then(() => done(), done);
+    for (let offset = 0; offset < chunk.length; offset += maxDataBytes) {
+      const end = offset + maxDataBytes;
+      const frame = dataFrame(this.id, chunk.subarray(offset, end), false);
+      this.#owner.write(frame, end < chunk.length ? ignore : done);
+    }
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#owner.write(dataFrame(this.id, Buffer.alloc(0), true)).then(() => done(), done);
+    this.#owner.write(dataFrame(this.id, Buffer.alloc(0), true), done);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     const isOver = this.readableEnded && this.writableFinished;
     this.#owner.forget();
     this.#goOn();
-    if (!isOver && !this.#wasReset) this.#owner.write(rstStreamFrame(this.id)).catch(() => {});
+    if (!isOver && !this.#wasReset) this.#owner.write(rstStreamFrame(this.id), ignore);
     done(error);
-  }
-
-  async #send(chunk: Buffer): Promise<void> {
-    for (let offset = 0; offset < chunk.length; offset += maxDataBytes)
-      await this.#owner.write(dataFrame(this.id, chunk.subarray(offset, offset + maxDataBytes), false));
   }
 
   #goOn(): void {

@@ -35,6 +35,8 @@ export class HeaderInflater {
       this.#fail = reject;
       this.#inflate.write(block, (error) => (error ? reject(error) : resolve()));
     });
+    // zlib reports a block as read also when it was cut off in the middle.
+    if (this.#inflate.destroyed) throw new SpdyError('header block too large');
     return parseHeaders(Buffer.concat(this.#block));
   }
 
@@ -68,8 +70,11 @@ function parseHeaders(block: Buffer): SpdyHeaders {
 
 /** A zlib stream's own header, for 32 KiB of window and without a dictionary. */
 const zlibHeader = Buffer.of(0x78, 0x01);
-/** One stored block that goes on: the four bytes of the number 0. */
-const storedZero = Buffer.of(0, 4, 0, 0xfb, 0xff, 0, 0, 0, 0);
+/**
+ * Two stored blocks: the four bytes of the number 0, and nothing, which is how zlib marks a flush. Without the mark Go's
+ * zlib keeps back what it has.
+ */
+const storedZero = Buffer.of(0, 4, 0, 0xfb, 0xff, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
 
 /** A block without headers, which is all that is ever answered: no compressor is needed for it. */
 export function emptyHeaderBlock(isFirstOfConnection: boolean): Buffer {
