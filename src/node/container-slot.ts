@@ -16,6 +16,8 @@ export function containerIdOf({ created }: Pick<ContainerRunHandle, 'created'>):
 export interface ContainerRunHandle {
   readonly created: CreatedContainer;
   readonly attempt: number;
+  /** As its container named the image when it was started. */
+  readonly imageName: string;
   readonly startedAt: number;
   /** Aborted when its first process has ended: the end of its probes, hooks and log. */
   readonly ended: AbortController;

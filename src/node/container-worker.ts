@@ -1,7 +1,6 @@
 import type { ContainerInPod } from '../confinement/confine-input.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ContainerExit } from '../runtime/engine.ts';
-import type { Termination } from './container-life.ts';
 import type { ContainerRunHandle, ContainerSlot } from './container-slot.ts';
 import type { ContainerTarget } from './container-target.ts';
 import { endContainer } from './end-container.ts';
@@ -14,6 +13,7 @@ import { Refusal } from './refusal.ts';
 import type { RecordEvent } from './running-pod.ts';
 import { asStartError, createContainer } from './start-container.ts';
 import { runningTargetPid } from './target-process.ts';
+import { terminationOf } from './termination.ts';
 import { readTerminationMessage } from './termination-message.ts';
 import type { WorkInFlight } from './work-in-flight.ts';
 
@@ -24,6 +24,8 @@ export interface ContainersPod {
   readonly prepared: PreparedPod | undefined;
   /** Aborted when nothing is started any more. */
   readonly ending: AbortSignal;
+  /** Aborted when another process is to look after the pod: what goes on, goes on without us. */
+  readonly released: AbortSignal;
   /** True once `stop()` takes the whole pod away, its containers along. */
   readonly isBeingRemoved: boolean;
   readonly grace: GracePeriods;
@@ -38,13 +40,24 @@ export interface ContainersPod {
 
 /** Carries out what the life of one container asks for. Every outcome goes back to the pod as an event. */
 export class ContainerWorker implements ContainerSlot {
-  readonly container: ContainerInPod;
   readonly #pod: ContainersPod;
+  #container: ContainerInPod;
   #run: ContainerRunHandle | undefined;
 
-  constructor(pod: ContainersPod, container: ContainerInPod) {
+  /** `run`: that of another process, from which the pod was taken over. */
+  constructor(pod: ContainersPod, container: ContainerInPod, run?: ContainerRunHandle) {
     this.#pod = pod;
-    this.container = container;
+    this.#container = container;
+    this.#run = run;
+  }
+
+  get container(): ContainerInPod {
+    return this.#container;
+  }
+
+  /** What it is started as from the next start on. */
+  redefine(container: ContainerInPod): void {
+    this.#container = container;
   }
 
   get run(): ContainerRunHandle | undefined {
@@ -56,28 +69,38 @@ export class ContainerWorker implements ContainerSlot {
   }
 
   /** From creation to the end of postStart; the process's own end is awaited beside. */
-  async start(attempt: number): Promise<void> {
-    const { ending, prepared, tell } = this.#pod;
+  async start(attempt: number, imageName: string): Promise<void> {
+    const { request, ending, released, prepared, tell } = this.#pod;
+    if (released.aborted) return;
     if (ending.aborted || prepared === undefined)
       return tell({ kind: 'start-abandoned', container: this.#name });
     let started: ContainerRunHandle;
     try {
-      started = await this.#create(prepared, attempt);
+      started = await this.#create(prepared, attempt, imageName);
+      if (released.aborted) return;
       await this.#letGo(started);
     } catch (error) {
       return this.#refuse(error);
     }
     this.#pod.record('Normal', 'Started', 'Container started', this.#name);
     tell({ kind: 'started', container: this.#name, at: started.startedAt });
-    this.#pod.work.start(() => this.#awaitExit(started));
+    this.awaitExit();
+    if (imageName !== (this.container.container.image ?? ''))
+      tell({ kind: 'definition-changed', container: this.#name, at: request.node.clock.now() });
     await this.#postStart(started);
+  }
+
+  /** Of a run that goes on. */
+  awaitExit(): void {
+    const run = this.#run;
+    if (run !== undefined && !run.ended.signal.aborted) this.#pod.work.start(() => this.#awaitExit(run));
   }
 
   /** preStop, signal and grace period, as far as the reason leaves time for them. */
   async end(action: KillAction): Promise<void> {
     const run = this.#run;
     if (run === undefined) return;
-    const { request, grace, record } = this.#pod;
+    const { request, grace, released, record } = this.#pod;
     const { engine, clock } = request.node;
     record('Normal', 'Killing', killingText(this.#name, action.why), this.#name);
     await endContainer({
@@ -86,6 +109,7 @@ export class ContainerWorker implements ContainerSlot {
       run,
       clock,
       graceMs: grace.leftMs(this.container.container, action),
+      released,
       onHookFailure: () => record('Warning', 'FailedPreStopHook', 'PreStopHook failed', this.#name),
     });
   }
@@ -104,7 +128,7 @@ export class ContainerWorker implements ContainerSlot {
     this.#watch('liveness');
   }
 
-  async #create(prepared: PreparedPod, attempt: number): Promise<ContainerRunHandle> {
+  async #create(prepared: PreparedPod, attempt: number, imageName: string): Promise<ContainerRunHandle> {
     const { request, record, findRun } = this.#pod;
     const created = await createContainer({
       request,
@@ -113,7 +137,8 @@ export class ContainerWorker implements ContainerSlot {
       attempt,
       targetPid: runningTargetPid(this.container, findRun),
     });
-    const run = { created, attempt, startedAt: request.node.clock.now(), ended: new AbortController() };
+    const startedAt = request.node.clock.now();
+    const run = { created, attempt, imageName, startedAt, ended: new AbortController() };
     this.#run = run;
     record('Normal', 'Created', 'Container created', this.#name);
     return run;
@@ -148,7 +173,7 @@ export class ContainerWorker implements ContainerSlot {
   }
 
   async #postStart(run: ContainerRunHandle): Promise<void> {
-    const { request, record, tell } = this.#pod;
+    const { request, released, record, tell } = this.#pod;
     const handler = this.container.container.lifecycle?.postStart;
     if (handler === undefined) return;
     const outcome = await runHook({
@@ -156,9 +181,9 @@ export class ContainerWorker implements ContainerSlot {
       handler,
       clock: request.node.clock,
       timeoutMs: undefined,
-      signal: run.ended.signal,
+      signal: AbortSignal.any([run.ended.signal, released]),
     });
-    if (run.ended.signal.aborted) return;
+    if (run.ended.signal.aborted || released.aborted) return;
     if (outcome.ok) return tell({ kind: 'post-start-done', container: this.#name });
     record('Warning', 'FailedPostStartHook', 'PostStartHook failed', this.#name);
     tell({ kind: 'post-start-failed', container: this.#name });
@@ -167,7 +192,8 @@ export class ContainerWorker implements ContainerSlot {
   async #awaitExit(run: ContainerRunHandle): Promise<void> {
     const { engine } = this.#pod.request.node;
     const { runtimeContainer, terminationLog } = run.created;
-    const exit = await engine.waitContainer(runtimeContainer);
+    const exit = await this.#exitOf(run);
+    if (exit === undefined) return;
     run.ended.abort();
     const paths = { terminationLog, log: runtimeContainer.logPath };
     const message = await readTerminationMessage(
@@ -178,6 +204,17 @@ export class ContainerWorker implements ContainerSlot {
     );
     if (!this.#pod.isBeingRemoved) await engine.removeContainer(runtimeContainer);
     this.#pod.tell({ kind: 'exited', container: this.#name, termination: terminationOf(exit, run, message) });
+  }
+
+  /** Undefined: whoever looks after the pod then will see it. */
+  async #exitOf(run: ContainerRunHandle): Promise<ContainerExit | undefined> {
+    const { request, released } = this.#pod;
+    try {
+      return await request.node.engine.waitContainer(run.created.runtimeContainer, released);
+    } catch (error) {
+      if (released.aborted) return undefined;
+      throw error;
+    }
   }
 
   #watch(kind: ContainerProbe): void {
@@ -214,20 +251,7 @@ export class ContainerWorker implements ContainerSlot {
 function killingText(container: string, why: KillAction['why']): string {
   return why === 'startup' || why === 'liveness'
     ? `Container ${container} failed ${why} probe, will be restarted`
-    : `Stopping container ${container}`;
-}
-
-function terminationOf(
-  exit: ContainerExit,
-  run: ContainerRunHandle,
-  message: string | undefined,
-): Termination {
-  const reason = exit.oomKilled ? 'OOMKilled' : exit.exitCode === 0 ? 'Completed' : 'Error';
-  return {
-    exitCode: exit.exitCode,
-    reason,
-    message,
-    startedAt: run.startedAt,
-    finishedAt: exit.finishedAt.getTime(),
-  };
+    : why === 'changed'
+      ? `Container ${container} definition changed, will be restarted`
+      : `Stopping container ${container}`;
 }

@@ -12,6 +12,8 @@ export interface EndRequest {
   readonly clock: Clock;
   /** For preStop and the time after the signal together; 0: killed at once. */
   readonly graceMs: number;
+  /** Aborted when this process does not look after the pod any longer: then nothing more is done. */
+  readonly released: AbortSignal;
   readonly onHookFailure: (message: string) => void;
 }
 
@@ -20,21 +22,29 @@ const minimumGraceMs = 2000;
 
 /** preStop, the stop signal, the grace period, SIGKILL. Returns once the last of these was done; the end itself is awaited elsewhere. */
 export async function endContainer(request: EndRequest): Promise<void> {
-  const { target, engine, run, clock, graceMs } = request;
+  const { target, engine, run, clock, graceMs, released } = request;
   const ended = run.ended.signal;
   const startedAt = clock.now();
   if (graceMs > 0) {
     await runPreStop(request);
+    if (released.aborted) return;
     const { lifecycle } = target.container;
     const signal = stopSignalName(lifecycle?.stopSignal, run.created.image.config.config.StopSignal);
     await engine.killContainer(target.runtimeContainer, signal);
     const leftMs = Math.max(graceMs - (clock.now() - startedAt), Math.min(minimumGraceMs, graceMs));
-    await clock.sleep(leftMs, ended);
+    await clock.sleep(leftMs, AbortSignal.any([ended, released]));
   }
-  if (!ended.aborted) await engine.killContainer(target.runtimeContainer, 'SIGKILL');
+  if (!ended.aborted && !released.aborted) await engine.killContainer(target.runtimeContainer, 'SIGKILL');
 }
 
-async function runPreStop({ target, run, clock, graceMs, onHookFailure }: EndRequest): Promise<void> {
+async function runPreStop({
+  target,
+  run,
+  clock,
+  graceMs,
+  released,
+  onHookFailure,
+}: EndRequest): Promise<void> {
   const handler = target.container.lifecycle?.preStop;
   if (handler === undefined) return;
   const outcome = await runHook({
@@ -42,7 +52,7 @@ async function runPreStop({ target, run, clock, graceMs, onHookFailure }: EndReq
     handler,
     clock,
     timeoutMs: Math.min(graceMs, longestTimerMs),
-    signal: run.ended.signal,
+    signal: AbortSignal.any([run.ended.signal, released]),
   });
-  if (!outcome.ok && !run.ended.signal.aborted) onHookFailure(outcome.message);
+  if (!outcome.ok && !run.ended.signal.aborted && !released.aborted) onHookFailure(outcome.message);
 }

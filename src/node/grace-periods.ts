@@ -9,9 +9,16 @@ export class GracePeriods {
   #stopDeadline: number | undefined;
   #isHurried = false;
 
-  constructor(pod: Pod, clock: Clock) {
+  /** `stopDeadline`: of a pod that was already ending under another process. */
+  constructor(pod: Pod, clock: Clock, stopDeadline?: number) {
     this.#podSeconds = pod.spec.terminationGracePeriodSeconds ?? 30;
     this.#clock = clock;
+    this.#stopDeadline = stopDeadline;
+  }
+
+  /** When the last container is killed; undefined while the pod does not end. */
+  get stopDeadline(): number | undefined {
+    return this.#stopDeadline;
   }
 
   /** From now on there is none for anybody. */

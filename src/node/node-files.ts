@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname as nodeHostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fullyQualifiedNameOf, hostnameOf } from '../confinement/hostname.ts';
 import type { Pod } from '../kube/pod.ts';
 import { buildHosts } from './hosts.ts';
@@ -47,8 +47,13 @@ export async function writeNodeFiles(
     '.containerenv': '',
   };
   for (const [name, text] of Object.entries(files)) await writeWorldReadable(join(dir, name), text, 0o644);
+  return nodeFilesOf(podDir);
+}
+
+/** Where those files of a pod are. */
+export function nodeFilesOf(podDir: string): NodeFiles {
   return {
-    dir,
+    dir: join(podDir, 'files'),
     hosts: 'hosts',
     hostname: 'hostname',
     'resolv.conf': 'resolv.conf',
@@ -58,11 +63,15 @@ export async function writeNodeFiles(
 
 /** An empty file that any user of the container can write its last words to; returns its path. */
 export async function makeTerminationLog(podDir: string, containerId: string): Promise<string> {
-  const dir = join(podDir, 'termination');
-  await mkdir(dir, { recursive: true });
-  const path = join(dir, containerId);
+  const path = terminationLogPath(podDir, containerId);
+  await mkdir(dirname(path), { recursive: true });
   await writeWorldReadable(path, '', 0o666);
   return path;
+}
+
+/** Where that file of a container is. */
+export function terminationLogPath(podDir: string, containerId: string): string {
+  return join(podDir, 'termination', containerId);
 }
 
 /** Whatever the umask says. */

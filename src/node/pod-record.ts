@@ -16,6 +16,8 @@ export interface PodRecord {
   readonly namespace: string;
   readonly name: string;
   readonly owner: Owner;
+  /** `node`: only the node of the root takes it away, or goes on with it, when its owner is dead. */
+  readonly keeper: 'process' | 'node';
 }
 
 /** A process for good: pids are used again, start times with them are not. */
@@ -38,11 +40,15 @@ export function podDirOf(libDir: string, uid: string): string {
 }
 
 /** Claims the pod's directory for this process. A directory appears under its uid only together with its record. */
-export async function writePodRecord(libDir: string, pod: Pod): Promise<PodRecord> {
+export async function writePodRecord(
+  libDir: string,
+  pod: Pod,
+  keeper: PodRecord['keeper'] = 'process',
+): Promise<PodRecord> {
   const { uid = '', name = '', namespace = 'default' } = pod.metadata;
   const owner = thisProcess();
   const dir = podDirOf(libDir, uid);
-  const record: PodRecord = { uid, dir, namespace, name, owner };
+  const record: PodRecord = { uid, dir, namespace, name, owner, keeper };
   const draft = join(podsDirOf(libDir), `.new-${owner.pid}-${owner.startTime}-${randomUUID()}`);
   await mkdir(podsDirOf(libDir), { recursive: true, mode: 0o711 });
   // By itself: with `recursive` a read-only file system would be told as a file that is missing.
@@ -97,10 +103,19 @@ async function readDirectory(path: string): Promise<readonly string[]> {
 
 /** A directory whose record cannot be read (half removed, disk full) belongs to nobody: pid 0 never runs. */
 async function readRecord(dir: string, uid: string): Promise<PodRecord> {
-  const nobody: PodRecord = { uid, dir, namespace: '', name: '', owner: { pid: 0, startTime: 0 } };
+  const nobody: PodRecord = {
+    uid,
+    dir,
+    namespace: '',
+    name: '',
+    owner: { pid: 0, startTime: 0 },
+    keeper: 'process',
+  };
   try {
     const parsed: unknown = JSON.parse(await readFile(join(dir, recordFile), 'utf8'));
-    return isPodRecord(parsed) ? { ...parsed, uid, dir } : nobody;
+    return isPodRecord(parsed)
+      ? { ...parsed, uid, dir, keeper: parsed.keeper === 'node' ? 'node' : 'process' }
+      : nobody;
   } catch {
     return nobody;
   }

@@ -1,6 +1,8 @@
 import { confine } from '../confinement/confine.ts';
+import type { UnpackedImage } from '../image/image.ts';
 import type { PodStatus } from '../kube/pod-status.ts';
 import { type ContainerSlot, containerIdOf } from './container-slot.ts';
+import type { ImageResolution } from './node-ports.ts';
 import type { PodLife } from './pod-life.ts';
 import type { PodPlan } from './pod-plan.ts';
 import { type ContainerFacts, podStatus } from './pod-status.ts';
@@ -46,10 +48,18 @@ function containerFacts(
   const resolved = prepared?.images.get(container.container.name);
   return {
     image: container.container.image ?? '',
-    imageID: resolved?.ok === true ? resolved.image.digest : '',
+    imageID: imageOf(run, resolved)?.digest ?? '',
     containerID: run === undefined ? undefined : containerIdOf(run),
     user: run?.created.confinement.user.value,
   };
+}
+
+/** What it runs, or ran last; of one that was never made, what it would. */
+function imageOf(
+  run: ContainerSlot['run'],
+  resolved: ImageResolution | undefined,
+): UnpackedImage | undefined {
+  return run?.created.image ?? (resolved?.ok === true ? resolved.image : undefined);
 }
 
 /** Its containers, each with its part of `status`. */
@@ -83,7 +93,7 @@ function viewContainer(
     container,
     confinement: confined?.confinement,
     findings: confined?.findings ?? [],
-    image: resolved?.ok === true ? resolved.image : undefined,
+    image: imageOf(run, resolved),
     runtimeContainer: run?.created.runtimeContainer,
     logPath: containerLogPath(request.record.dir, container.name, run?.attempt ?? 0),
   };

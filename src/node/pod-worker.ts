@@ -1,20 +1,31 @@
 import { setMaxListeners } from 'node:events';
-import { PodproofError } from '../core/errors.ts';
+import { containersOf } from '../confinement/containers.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Pod } from '../kube/pod.ts';
-import type { PodStatus } from '../kube/pod-status.ts';
+import type { PodCondition, PodStatus } from '../kube/pod-status.ts';
 import type { Sandbox } from '../runtime/engine.ts';
+import type { Termination } from './container-life.ts';
 import type { ContainerRunHandle } from './container-slot.ts';
 import { type ContainersPod, ContainerWorker } from './container-worker.ts';
 import { GracePeriods } from './grace-periods.ts';
+import { encodePodState } from './keep/encode-pod-state.ts';
+import { podStateOf } from './keep/pod-state-of.ts';
+import { StateFile } from './keep/state-file.ts';
 import { transition } from './lifecycle.ts';
 import { Nudge } from './nudge.ts';
 import { PodEvents } from './pod-events.ts';
 import { judgeGoal } from './pod-goal.ts';
 import { isEnding, newPodLife, type PodAction, type PodEvent, type PodLife } from './pod-life.ts';
-import type { PodPlan } from './pod-plan.ts';
+import { type PodPlan, podPlan } from './pod-plan.ts';
 import { type PodMoment, viewContainers, viewStatus } from './pod-view.ts';
-import { type PodRequest, type Prepare, type PreparedPod, volumeContext } from './prepare-pod.ts';
+import {
+  downwardFacts,
+  type PodRequest,
+  type Prepare,
+  type PreparedPod,
+  volumeContext,
+} from './prepare-pod.ts';
 import { Refusal } from './refusal.ts';
 import { removePod } from './remove-pod.ts';
 import { RepeatedWork } from './repeated-work.ts';
@@ -26,6 +37,7 @@ import type {
   RunningContainer,
   RunningPod,
 } from './running-pod.ts';
+import { type PodUpdate, updatePod } from './update-pod.ts';
 import { refreshVolumes } from './volumes/refresh-volumes.ts';
 import { waitForGoal } from './wait-for-goal.ts';
 import { type PodFailure, watchDeadline, watchVolumes } from './watch-pod.ts';
@@ -36,6 +48,19 @@ export interface PodWork {
   readonly plan: PodPlan;
   readonly findings: readonly Finding[];
   readonly options: PodOptions;
+  /** Of a pod that another process began. */
+  readonly past?: PodPast;
+}
+
+/** Where another process left a pod. */
+export interface PodPast {
+  readonly life: PodLife;
+  readonly startedAt: number;
+  readonly stopDeadline: number | undefined;
+  readonly conditions: readonly PodCondition[];
+  /** Undefined: it has no sandbox. */
+  readonly prepared: PreparedPod | undefined;
+  readonly runs: ReadonlyMap<string, ContainerRunHandle>;
 }
 
 /**
@@ -44,18 +69,21 @@ export interface PodWork {
  */
 export class PodWorker implements RunningPod, ContainersPod {
   readonly findings: readonly Finding[];
-  readonly request: PodRequest;
   readonly grace: GracePeriods;
   readonly work: WorkInFlight = new WorkInFlight((error) => this.fail(error));
   /** Ends the wait of a pod that could not be prepared. */
   readonly nudge: Nudge = new Nudge();
-  readonly #plan: PodPlan;
   readonly #options: PodOptions;
-  readonly #workers: ReadonlyMap<string, ContainerWorker>;
+  readonly #workers: Map<string, ContainerWorker>;
   readonly #events = new PodEvents();
   readonly #listeners = new Set<() => void>();
   readonly #ending = new AbortController();
+  readonly #released = new AbortController();
   readonly #startedAt: number;
+  /** Where its life is written down; undefined for a pod that goes with this process. */
+  readonly #state: StateFile | undefined;
+  #request: PodRequest;
+  #plan: PodPlan;
   #life: PodLife;
   #status: PodStatus;
   #prepared: PreparedPod | undefined;
@@ -63,24 +91,38 @@ export class PodWorker implements RunningPod, ContainersPod {
   readonly #wakes = new Map<string, AbortController>();
   /** Containers start one after the other, postStart included. */
   #starts: Promise<void> = Promise.resolve();
+  #deadline = new AbortController();
   #stopped: Promise<void> | undefined;
+  #halted: Promise<void> | undefined;
   /** What should not have happened; `waitUntil` throws it. */
   #defect: { readonly error: unknown } | undefined;
 
-  constructor({ request, plan, findings, options }: PodWork) {
-    this.request = request;
+  constructor({ request, plan, findings, options, past }: PodWork) {
+    const { clock } = request.node;
+    this.#request = request;
     this.findings = findings;
-    this.grace = new GracePeriods(request.pod, request.node.clock);
+    this.grace = new GracePeriods(request.pod, clock, past?.stopDeadline);
     this.#plan = plan;
     this.#options = options;
     this.#workers = new Map(
-      request.containers.map((placed) => [placed.container.name, new ContainerWorker(this, placed)]),
+      request.containers.map((placed) => {
+        const { name } = placed.container;
+        return [name, new ContainerWorker(this, placed, past?.runs.get(name))];
+      }),
     );
     // Every container may wait for it, and several times.
-    setMaxListeners(0, this.#ending.signal);
-    this.#startedAt = request.node.clock.now();
-    this.#life = newPodLife(plan);
-    this.#status = viewStatus(this.#moment(), undefined);
+    setMaxListeners(0, this.#ending.signal, this.#released.signal);
+    this.#startedAt = past?.startedAt ?? clock.now();
+    this.#life = past?.life ?? newPodLife(plan);
+    this.#prepared = past?.prepared;
+    this.#status = viewStatus(this.#moment(), past);
+    this.#state = options.keeper === 'node' ? this.#openState() : undefined;
+    this.#state?.changed();
+    if (isEnding(this.#life)) this.#ending.abort();
+  }
+
+  get request(): PodRequest {
+    return this.#request;
   }
 
   get pod(): Pod {
@@ -107,18 +149,35 @@ export class PodWorker implements RunningPod, ContainersPod {
     return this.#ending.signal;
   }
 
+  get released(): AbortSignal {
+    return this.#released.signal;
+  }
+
   get isBeingRemoved(): boolean {
-    return this.#stopped !== undefined;
+    return this.#stopped !== undefined || this.#halted !== undefined;
   }
 
   /** Starts the pod's life: its deadline, and its preparation. */
   begin(prepare: Prepare): void {
-    const { activeDeadlineSeconds } = this.pod.spec;
-    if (activeDeadlineSeconds !== undefined) {
-      const deadlineAt = this.#startedAt + activeDeadlineSeconds * 1000;
-      this.#failAfter(() => watchDeadline(this.request.node.clock, deadlineAt, this.ending));
-    }
+    this.#watchDeadline();
     this.work.start(() => this.#prepare(prepare));
+  }
+
+  /** Goes on with the life of a pod whose sandbox is as it was left. */
+  resume(): void {
+    this.#watchDeadline();
+    this.#watchVolumes();
+    for (const worker of this.#workers.values()) worker.awaitExit();
+    this.tell({ kind: 'resumed', at: this.request.node.clock.now() });
+  }
+
+  /** Goes on with the life of a pod that has lost its sandbox, and all that ran in it. */
+  beginAgain(ends: ReadonlyMap<string, Termination>, hadSandbox: boolean, prepare: Prepare): void {
+    this.tell({ kind: 'sandbox-changed', ends });
+    if (this.#life.stage !== 'preparing') return;
+    if (hadSandbox)
+      this.record('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+    this.begin(prepare);
   }
 
   status(): PodStatus {
@@ -149,23 +208,35 @@ export class PodWorker implements RunningPod, ContainersPod {
 
   stop(graceSeconds?: number): Promise<void> {
     this.#stopped ??= this.#stop(graceSeconds);
-    if (graceSeconds === 0) {
-      this.grace.hurry();
-      for (const worker of this.#workers.values()) this.work.start(() => worker.killNow());
-    }
+    if (graceSeconds === 0) this.#killNow();
     return this.#stopped;
   }
 
-  update(_pod: Pod): void {
-    throw new PodproofError('internal', 'not carried out yet');
+  halt(graceSeconds?: number): Promise<void> {
+    this.#halted ??= this.#stopped ?? this.#halt(graceSeconds);
+    if (graceSeconds === 0) this.#killNow();
+    return this.#halted;
   }
 
-  halt(_graceSeconds?: number): Promise<void> {
-    throw new PodproofError('internal', 'not carried out yet');
+  async release(): Promise<void> {
+    this.#released.abort();
+    this.#ending.abort();
+    await this.work.settle();
+    this.#state?.close();
+    if (this.sandbox !== undefined) this.request.node.engine.releaseSandbox(this.sandbox);
   }
 
-  release(): Promise<void> {
-    throw new PodproofError('internal', 'not carried out yet');
+  update(pod: Pod): void {
+    const update = updatePod(this.pod, pod);
+    this.#take(update);
+    if (!update.isOfInterest) return;
+    if (update.hasNewDeadline) this.#watchDeadline();
+    this.tell({ kind: 'plan-grew' });
+    const at = this.request.node.clock.now();
+    for (const container of update.changed) this.tell({ kind: 'definition-changed', container, at });
+    for (const [container, { run }] of this.#life.containers)
+      if (run.state === 'refused') this.tell({ kind: 'due', container, at });
+    if (update.hasNewMetadata) this.refresh();
   }
 
   refresh(): void {
@@ -181,7 +252,9 @@ export class PodWorker implements RunningPod, ContainersPod {
 
   /** Listeners hear of it at once: of a container that is created before its process is let go. */
   readonly record: RecordEvent = (type, reason, message, container) => {
-    this.#events.record({ type, reason, message, container, at: this.request.node.clock.now() });
+    const event = { type, reason, message, container, at: this.request.node.clock.now() };
+    this.#events.record(event);
+    this.#options.onEvent?.(event);
     for (const listener of this.#listeners) listener();
   };
 
@@ -190,7 +263,8 @@ export class PodWorker implements RunningPod, ContainersPod {
     this.#life = life;
     if (isEnding(life)) this.#ending.abort();
     this.#status = viewStatus(this.#moment(), this.#status);
-    for (const action of actions) this.#perform(action);
+    this.#state?.changed();
+    if (!this.released.aborted) for (const action of actions) this.#perform(action);
     for (const listener of this.#listeners) listener();
   };
 
@@ -203,15 +277,30 @@ export class PodWorker implements RunningPod, ContainersPod {
     try {
       this.#prepared = await prepare(this.ending, this.record);
     } catch (error) {
-      if (isEnding(this.#life)) return;
+      if (this.ending.aborted) return;
       if (!(error instanceof Refusal)) throw error;
       return this.#refuse(error);
     }
     if (isEnding(this.#life)) return;
-    const { clock } = this.request.node;
-    const volumes = this.#prepared.volumes.values();
-    this.#failAfter(() => watchVolumes(volumes, clock, this.#options.volumeCheckMs ?? 10_000, this.ending));
+    this.#watchVolumes();
     this.tell({ kind: 'prepared' });
+  }
+
+  #watchVolumes(): void {
+    const { clock } = this.request.node;
+    const volumes = this.#prepared?.volumes.values() ?? [];
+    this.#failAfter(() => watchVolumes(volumes, clock, this.#options.volumeCheckMs ?? 10_000, this.ending));
+  }
+
+  /** In place of the watch that there may be for an earlier deadline. */
+  #watchDeadline(): void {
+    this.#deadline.abort();
+    const { activeDeadlineSeconds } = this.pod.spec;
+    if (activeDeadlineSeconds === undefined) return;
+    const deadlineAt = this.#startedAt + activeDeadlineSeconds * 1000;
+    this.#deadline = new AbortController();
+    const signal = AbortSignal.any([this.ending, this.#deadline.signal]);
+    this.#failAfter(() => watchDeadline(this.request.node.clock, deadlineAt, signal));
   }
 
   #refuse({ reason, message }: Refusal): void {
@@ -249,10 +338,11 @@ export class PodWorker implements RunningPod, ContainersPod {
   /** Containers start one after the other; one whose image is still under way keeps nobody waiting. */
   #start(worker: ContainerWorker, attempt: number): void {
     const start = (): Promise<void> => {
-      this.#starts = this.#starts.then(() => worker.start(attempt)).catch(this.fail);
+      this.#starts = this.#starts.then(() => worker.start(attempt, container.image ?? '')).catch(this.fail);
       return this.#starts;
     };
-    const fetching = this.request.images.fetch(worker.container.container, this.record, this.ending);
+    const { container } = worker.container;
+    const fetching = this.request.images.fetch(container, this.record, this.ending);
     this.work.start(fetching === undefined ? start : () => fetching.then(start));
   }
 
@@ -274,11 +364,53 @@ export class PodWorker implements RunningPod, ContainersPod {
     await refreshVolumes(context, prepared.volumes);
   }
 
+  /** The pod as it is from now on, and workers for containers that it did not have. */
+  #take({ pod }: PodUpdate): void {
+    const containers = containersOf(pod);
+    this.#request = { ...this.#request, pod, containers };
+    this.#plan = podPlan(pod, containers, this.#plan);
+    for (const placed of containers) {
+      const { name } = placed.container;
+      const worker = this.#workers.get(name);
+      if (worker === undefined) this.#workers.set(name, new ContainerWorker(this, placed));
+      else worker.redefine(placed);
+    }
+    const prepared = this.#prepared;
+    if (prepared !== undefined)
+      this.#prepared = { ...prepared, facts: downwardFacts(this.#request, prepared.sandbox) };
+    this.#state?.changed();
+  }
+
+  #openState(): StateFile {
+    const encode = (): string =>
+      encodePodState(podStateOf(this.#moment(), this.#status.conditions, this.grace.stopDeadline));
+    return new StateFile(this.dir, encode, (error) => {
+      this.record('Warning', 'FailedKeepState', `Failed to write the state of the pod: ${messageOf(error)}`);
+    });
+  }
+
+  #killNow(): void {
+    this.grace.hurry();
+    for (const worker of this.#workers.values()) this.work.start(() => worker.killNow());
+  }
+
+  async #halt(graceSeconds: number | undefined): Promise<void> {
+    this.tell({ kind: 'halt-requested', graceSeconds });
+    this.#ending.abort();
+    await this.work.settle();
+    // The monitors' own notes of how containers ended go with the sandbox.
+    this.#state?.close();
+    const { node, record } = this.request;
+    await node.gate(() => node.engine.removeSandbox({ id: record.uid, dir: record.dir }));
+  }
+
   async #stop(graceSeconds: number | undefined): Promise<void> {
+    if (this.#halted !== undefined) await this.#halted;
     this.tell({ kind: 'stop-requested', graceSeconds });
     this.#ending.abort();
     // What is in flight may begin more: an exit tells the next sidecar to end.
     await this.work.settle();
+    this.#state?.abandon();
     const { node, record } = this.request;
     await node.gate(() => removePod(node.engine, record));
   }

@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { containersOf } from '../confinement/containers.ts';
-import { podFindings } from '../confinement/pod-findings.ts';
 import { withServiceAccountToken } from '../confinement/service-account-token.ts';
 import type { Pod } from '../kube/pod.ts';
-import { kubeletBackOff } from './back-off.ts';
 import { checkNames } from './check-names.ts';
-import { imagesAtOnce, imagesInTurn } from './images/pod-images.ts';
-import { keepPreparing } from './keep-preparing.ts';
 import type { NodePorts } from './node-ports.ts';
-import { podPlan } from './pod-plan.ts';
 import { writePodRecord } from './pod-record.ts';
+import { podWork, preparationOf } from './pod-work.ts';
 import { PodWorker } from './pod-worker.ts';
-import { type PodRequest, preparation } from './prepare-pod.ts';
 import type { PodOptions, RunningPod } from './running-pod.ts';
 
 /**
@@ -26,26 +20,9 @@ import type { PodOptions, RunningPod } from './running-pod.ts';
 export async function startPod(node: NodePorts, pod: Pod, options: PodOptions = {}): Promise<RunningPod> {
   const account = withServiceAccountToken(withUid(pod), node.lookup, 'alone');
   checkNames(account.pod);
-  const containers = containersOf(account.pod);
-  const plan = podPlan(account.pod, containers, {
-    backOff: options.backOff ?? kubeletBackOff,
-    retryRefusedMs: options.retryRefusedMs,
-  });
-  const record = await writePodRecord(node.dirs.lib, account.pod);
-  const isKept = options.keeper === 'node';
-  const wanted = { node, pod: account.pod, containers };
-  const request: PodRequest = {
-    ...wanted,
-    images: isKept ? imagesInTurn(wanted, options.imageBackOff ?? kubeletBackOff) : imagesAtOnce(wanted),
-    record,
-    withoutNetwork: options.withoutNetwork === true,
-  };
-  const findings = [...account.findings, ...podFindings(pod)];
-  const worker = new PodWorker({ request, plan, findings, options });
-  const prepare = preparation(request);
-  const { clock } = node;
-  const retryMs = options.retryRefusedMs ?? 10_000;
-  worker.begin(isKept ? keepPreparing(prepare, { clock, retryMs, nudge: worker.nudge }) : prepare);
+  const record = await writePodRecord(node.dirs.lib, account.pod, options.keeper);
+  const worker = new PodWorker(podWork({ node, pod: account.pod, record, options }, account.findings));
+  worker.begin(preparationOf(worker, options));
   return worker;
 }
 

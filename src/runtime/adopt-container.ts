@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcStat } from '../linux/proc-stat.ts';
 import { removeTree } from '../linux/remove-tree.ts';
-import type { FindRequest, RuntimeContainer, Sandbox } from './engine.ts';
+import type { FindRequest, FoundContainer, Sandbox } from './engine.ts';
 import { type EngineContext, runtimeIdOf } from './engine-context.ts';
 import { type ContainerLayout, containerLayout } from './layout.ts';
 import { commandLineOf, helpersOf, removeContainerRemains } from './reap.ts';
@@ -15,7 +15,7 @@ const pollMs = 3;
 export async function findContainer(
   context: EngineContext,
   { sandbox, id, logPath }: FindRequest,
-): Promise<RuntimeContainer | undefined> {
+): Promise<FoundContainer | undefined> {
   const layout = containerLayout(sandbox.dir, id);
   await awaitCreation(sandbox, layout);
   const pid = readPid(layout);
@@ -25,7 +25,8 @@ export async function findContainer(
   const hasEnded = existsSync(join(layout.exitDir, runtimeId));
   // While the monitor has not told its end, the pid cannot be another process's.
   const startTime = hasEnded ? 0 : (readProcStat(pid)?.startTime ?? 0);
-  return { id, sandbox, dir: layout.dir, pid, startTime, logPath };
+  const createdAt = statSync(layout.pidFile).mtime;
+  return { id, sandbox, dir: layout.dir, pid, startTime, logPath, createdAt };
 }
 
 /** Takes a container away, once whoever is still making it has done so. */

@@ -30,7 +30,7 @@ export interface Engine {
    * A container that a process which is dead now was about to start: waits until what it had begun is done. Undefined
    * when the container's program has never run; then `discardContainer` takes away what is there.
    */
-  findContainer(request: FindRequest): Promise<RuntimeContainer | undefined>;
+  findContainer(request: FindRequest): Promise<FoundContainer | undefined>;
   /** Takes everything of a container away but its log, whatever state it is in. */
   discardContainer(sandbox: Sandbox, id: string): Promise<void>;
   /** Resolves when the container's first process has ended; also for one that ended before the call. */
@@ -166,6 +166,10 @@ export interface RuntimeContainer {
 }
 
 export type FindRequest = Pick<RuntimeContainer, 'sandbox' | 'id' | 'logPath'>;
+
+export interface FoundContainer extends RuntimeContainer {
+  readonly createdAt: Date;
+}
 
 export interface ContainerExit {
   /** As a shell reports it: 128 + signal number for a signal. */

@@ -29,7 +29,7 @@ export async function prepareImageVolume(
   } as const;
   if (layerDirs.length === 1 && only !== undefined) return { ...base, root: only };
   const root = join(context.volumesDir, name);
-  await mkdir(root);
+  await mkdir(root, { recursive: true });
   if (layerDirs.length === 0) return { ...base, root };
   const lower = await mappedLayers(context, name, layerDirs);
   mountOverlay({ lower, target: root });
@@ -46,7 +46,7 @@ async function mappedLayers(
   const idMapFd = openSync(context.userNamespacePath, 'r');
   try {
     const dir = join(context.volumesDir, `${name}.layers`);
-    await mkdir(dir);
+    await mkdir(dir, { recursive: true });
     return layerDirs.map((layerDir, index) => {
       const target = join(dir, String(index));
       bindTree({ root: layerDir, path: '', target, idMapFd, recursive: false, readOnly: true });

@@ -2,11 +2,11 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MountFlag, mount } from '../../linux/mounts.ts';
 
-/** The volume's own directory on disk, 0777 as the kubelet leaves it. */
+/** The volume's own directory on disk, 0777 as the kubelet leaves it. One that is there already stays as it is. */
 export async function makeDiskDirectory(volumesDir: string, name: string): Promise<string> {
   const dir = join(volumesDir, name);
-  await mkdir(dir);
-  await chmod(dir, 0o777);
+  const made = await mkdir(dir, { recursive: true });
+  if (made !== undefined) await chmod(dir, 0o777);
   return dir;
 }
 
@@ -17,7 +17,7 @@ export async function makeMemoryDirectory(
   sizeBytes?: number,
 ): Promise<string> {
   const dir = join(volumesDir, name);
-  await mkdir(dir);
+  await mkdir(dir, { recursive: true });
   const size = sizeBytes === undefined ? '' : `,size=${sizeBytes}`;
   mount('tmpfs', dir, 'tmpfs', MountFlag.noSuid | MountFlag.noDev, `mode=1777${size}`);
   return dir;
