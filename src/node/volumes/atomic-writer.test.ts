@@ -1,7 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeAtomically } from './atomic-writer.ts';
 
 let dir = '';
@@ -41,3 +50,51 @@ it.each(['', '/etc/passwd', '../out', 'a/../../out', '..data', '..x/y'])(
     expect(readdirSync(dir)).toEqual([]);
   },
 );
+
+describe('written again', () => {
+  const write = (files: Readonly<Record<string, string>>, now = 0): Promise<void> =>
+    writeAtomically(
+      dir,
+      Object.entries(files).map(([path, text]) => ({ path, data: Buffer.from(text), mode: 0o644 })),
+      now,
+    );
+  const shown = (): readonly string[] => readdirSync(dir).filter((name) => !name.startsWith('..'));
+  const versions = (): readonly string[] => readdirSync(dir).filter((name) => /^\.\.\d/.test(name));
+
+  it('a volume shows the new files only, and keeps no version before', async () => {
+    await write({ a: '1', 'gone/x': '1' });
+    await write({ a: '2', 'new/y': '2' }, 60_000);
+    expect(shown()).toEqual(['a', 'new']);
+    expect(readFileSync(join(dir, 'a'), 'utf8')).toBe('2');
+    expect(readFileSync(join(dir, 'new/y'), 'utf8')).toBe('2');
+    expect(versions()).toHaveLength(1);
+  });
+
+  it('with the same content it is left alone', async () => {
+    await write({ a: '1', 'd/b': '' });
+    const before = readlinkSync(join(dir, '..data'));
+    await write({ 'd/b': '', a: '1' }, 60_000);
+    expect(readlinkSync(join(dir, '..data'))).toBe(before);
+  });
+
+  it('a link that somebody else made for it leads to no harm', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'podproof-elsewhere-'));
+    try {
+      symlinkSync(elsewhere, join(dir, '..data'));
+      await write({ a: '1' });
+      expect(existsSync(elsewhere)).toBe(true);
+      expect(readFileSync(join(dir, 'a'), 'utf8')).toBe('1');
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  it('nobody sees a version before it has its owners', async () => {
+    await write({ a: '1' });
+    const seen: string[] = [];
+    await writeAtomically(dir, [{ path: 'a', data: Buffer.from('2'), mode: 0o644 }], 1, async () => {
+      seen.push(readFileSync(join(dir, 'a'), 'utf8'));
+    });
+    expect(seen).toEqual(['1']);
+  });
+});
