@@ -98,8 +98,9 @@ function withFacts(current: ClusterNode, { metadata, spec }: ClusterNode): Clust
   return isSameValue(next, current) ? undefined : next;
 }
 
-function withoutTaints({ taints: _, ...spec }: ClusterNode['spec']): ClusterNode['spec'] {
-  return spec;
+function withoutTaints(spec: ClusterNode['spec']): ClusterNode['spec'] {
+  const { taints: _, ...rest } = spec;
+  return rest;
 }
 
 /** A cordoned node has upstream's taint too. */

@@ -59,11 +59,14 @@ class Queue implements WorkQueue {
     present?.abort.abort();
     const delay = { dueMs, abort: new AbortController() };
     this.#delays.set(key, delay);
-    void clock.sleep(delayMs, delay.abort.signal).then(() => {
-      if (this.#delays.get(key) !== delay) return;
-      this.#delays.delete(key);
-      this.add(key);
-    });
+    void this.#addWhenDue(key, clock.sleep(delayMs, delay.abort.signal), delay);
+  }
+
+  async #addWhenDue(key: string, due: Promise<void>, delay: unknown): Promise<void> {
+    await due;
+    if (this.#delays.get(key) !== delay) return;
+    this.#delays.delete(key);
+    this.add(key);
   }
 
   async close(): Promise<void> {

@@ -57,14 +57,16 @@ function subjectOf(deployment: Deployment, current: ReplicaSet | undefined): str
 }
 
 function isMoving(before: DeploymentStatus, next: DeploymentStatus): boolean {
-  const oldPods = (status: DeploymentStatus): number =>
-    (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
   return (
     (next.updatedReplicas ?? 0) > (before.updatedReplicas ?? 0) ||
     oldPods(next) < oldPods(before) ||
     (next.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
     (next.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
   );
+}
+
+function oldPods({ replicas = 0, updatedReplicas = 0 }: DeploymentStatus): number {
+  return replicas - updatedReplicas;
 }
 
 function isTimedOut(conditions: Conditions, deadlineMs: number, nowMs: number): boolean {

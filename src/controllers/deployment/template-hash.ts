@@ -9,7 +9,7 @@ const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 /** The same text for the same template and collision count, whatever the order of members. */
 export function templateHash(template: PodTemplateSpec, collisionCount: number): string {
   const hash = fnv1a(`${canonicalText(template)}${collisionCount === 0 ? '' : `#${collisionCount}`}`);
-  return [...String(hash)].map((it) => alphabet[it.charCodeAt(0) % alphabet.length]).join('');
+  return Array.from(String(hash), (it) => alphabet[it.charCodeAt(0) % alphabet.length]).join('');
 }
 
 function fnv1a(text: string): number {

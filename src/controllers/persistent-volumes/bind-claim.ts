@@ -91,7 +91,7 @@ async function writeVolumeName(
   });
 }
 
-type ClaimStatus = NonNullable<PersistentVolumeClaim['status']>;
+export type ClaimStatus = NonNullable<PersistentVolumeClaim['status']>;
 
 /** Writes the status of this very claim when it differs. */
 export async function writeClaimStatus(

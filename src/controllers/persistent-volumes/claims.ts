@@ -5,7 +5,7 @@ import { startKeyedController } from '../keyed-controller.ts';
 import { keyFor, keyOf } from '../object-key.ts';
 import { isFinished } from '../pod-state.ts';
 import type { WorkQueue } from '../work-queue.ts';
-import { bindClaim, bindCompleted, writeClaimStatus } from './bind-claim.ts';
+import { bindClaim, bindCompleted, type ClaimStatus, writeClaimStatus } from './bind-claim.ts';
 import { isReservedFor, matchVolume } from './match-volume.ts';
 import { provisioningRefusal, provisionVolume, volumeInTheWay } from './provision-volume.ts';
 import { claimFinalizer } from './storage-class.ts';
@@ -122,10 +122,7 @@ async function syncNamed(
     const message = 'Bound claim has lost its PersistentVolume. Data on the volume is lost!';
     context.recorder.record({ about: claim, type: 'Warning', reason: 'ClaimLost', message });
   }
-  await writeClaimStatus(context, claim, ({ accessModes: _, capacity: __, ...rest }) => ({
-    ...rest,
-    phase: 'Lost',
-  }));
+  await writeClaimStatus(context, claim, withoutVolume);
 }
 
 /** A claim that is deleted stays while a pod uses it. */
@@ -147,4 +144,9 @@ async function releaseUnused({ api }: ControllerContext, claim: PersistentVolume
 /** A pod that has no node yet mounts nothing. */
 function isHere({ spec }: Pod): boolean {
   return (spec.nodeName ?? '') !== '';
+}
+
+function withoutVolume(status: ClaimStatus): ClaimStatus {
+  const { accessModes: _modes, capacity: _capacity, ...rest } = status;
+  return { ...rest, phase: 'Lost' };
 }
