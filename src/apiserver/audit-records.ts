@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/meta.ts';
+import { objectFields } from '../kube/schema/meta-schemas.ts';
 import { defineKind } from './define-kind.ts';
 import type { AuditRecord, ListResult, ObjectService } from './object-service.ts';
 import { ageOf } from './printing/age.ts';
@@ -6,40 +7,50 @@ import { column } from './printing/columns.ts';
 import type { ResourceKind } from './resource-kind.ts';
 
 /** `podproof.dev/v1` AuditRecord: what an `audit` level of Pod Security found about a request that was let through. */
-interface AuditRecordObject extends KubeObject {
-  readonly record: AuditRecord;
-}
+interface AuditObject extends KubeObject, AuditRecord {}
 
-const SHOWN = 'pod-security.kubernetes.io/audit-violations';
+const VIOLATIONS = 'pod-security.kubernetes.io/audit-violations';
 
-/** `kubectl get auditrecords`: kept in memory only, so that it can be listed and nothing else. */
-export const AUDIT_RECORDS: ResourceKind = defineKind<AuditRecordObject>({
+/** `kubectl get audit`. Records are kept in memory only, and can be listed: nothing else. */
+export const AUDIT: ResourceKind = defineKind<AuditObject>({
   group: 'podproof.dev',
   kind: 'AuditRecord',
+  resource: 'audit',
+  singular: 'audit',
   namespaced: false,
   verbs: ['list'],
   stored: undefined,
-  schema: { 'apiVersion!': 'string', 'kind!': 'string', 'metadata!': 'any', 'record!': 'any' } as never,
+  schema: {
+    ...objectFields,
+    'at!': 'time',
+    'user!': 'string',
+    'verb!': 'string',
+    'resource!': 'string',
+    'namespace!': 'string',
+    'name!': 'string',
+    'annotations!': { '*': 'string' },
+  },
+  validate: () => [],
   columns: [
-    column('Age', 'How long ago it was asked.', ({ record }, { nowMs }) => ageOf(record.at, nowMs)),
-    column('User', 'Who asked.', ({ record }) => record.user),
-    column('Verb', 'What was asked.', ({ record }) => record.verb),
-    column('Resource', 'Of what.', ({ record }) => record.resource),
-    column('Namespace', 'Where.', ({ record }) => record.namespace),
-    column('Name', 'Of which object.', ({ record }) => record.name),
-    column('Violations', 'What the audit level found.', ({ record }) => record.annotations[SHOWN] ?? ''),
+    column('Age', 'How long ago it was asked.', ({ at }, { nowMs }) => ageOf(at, nowMs)),
+    column('User', 'Who asked.', ({ user }) => user),
+    column('Verb', 'What was asked.', ({ verb }) => verb),
+    column('Resource', 'Of what.', ({ resource }) => resource),
+    column('Namespace', 'Where.', ({ namespace }) => namespace),
+    column('Name', 'Of which object.', ({ name }) => name),
+    column('Violations', 'What the audit level found.', ({ annotations }) => annotations[VIOLATIONS] ?? ''),
   ],
-}) as unknown as ResourceKind;
+});
 
-export function listAuditRecords({ audit, resourceVersion }: ObjectService): ListResult {
+export function listAudit({ audit, resourceVersion }: ObjectService): ListResult {
   return { resourceVersion, items: audit.map(toObject) };
 }
 
-function toObject(record: AuditRecord, index: number): AuditRecordObject {
+function toObject(record: AuditRecord, index: number): AuditObject {
   return {
     apiVersion: 'podproof.dev/v1',
     kind: 'AuditRecord',
-    metadata: { name: String(index), creationTimestamp: record.at },
-    record,
+    metadata: { name: `audit-${index}`, creationTimestamp: record.at },
+    ...record,
   };
 }

@@ -26,7 +26,6 @@ export function formatKubeconfig(options: KubeconfigOptions): string {
 }
 
 function entriesOf({ name, server, credentials }: KubeconfigOptions): readonly Entry[] {
-  const base64 = (pem: string) => Buffer.from(pem, 'utf8').toString('base64');
   const cluster = { server, 'certificate-authority-data': base64(credentials.authority) };
   const user = {
     'client-certificate-data': base64(credentials.admin.certificate),
@@ -37,6 +36,10 @@ function entriesOf({ name, server, credentials }: KubeconfigOptions): readonly E
     { list: 'users', key: 'user', value: user },
     { list: 'contexts', key: 'context', value: { cluster: name, user: name } },
   ];
+}
+
+function base64(pem: string): string {
+  return Buffer.from(pem, 'utf8').toString('base64');
 }
 
 /** Writes a kubeconfig of its own, mode 0600. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GroupVersion } from './discovery.ts';
 import { JSON_TYPE, type Reply } from './http/respond.ts';
-import { openApiV3Document } from './openapi.ts';
 
 /**
  * The smallest document that there can be, in protobuf: swagger 2.0, a title, a version, no paths. kubectl asks for it
@@ -22,20 +21,20 @@ export function openApiV2(): Reply {
 }
 
 /** Where the documents are. Their paths carry hashes, so that a client keeps a document for as long as it is the same. */
-export function openApiV3Index(groupVersions: readonly GroupVersion[]): object {
-  const entries = groupVersions.map((groupVersion) => {
+export async function openApiV3Index(groupVersions: readonly GroupVersion[]): Promise<object> {
+  const entries = groupVersions.map(async (groupVersion) => {
     const root = groupVersion.group === '' ? `api/${groupVersion.name}` : `apis/${groupVersion.name}`;
-    const { hash } = documentOf(groupVersion);
+    const { hash } = await documentOf(groupVersion);
     return [root, { serverRelativeURL: `/openapi/v3/${root}?hash=${hash}` }] as const;
   });
-  return { paths: Object.fromEntries(entries) };
+  return { paths: Object.fromEntries(await Promise.all(entries)) };
 }
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** The document of one group and version; whoever asks for it by its hash may keep it. */
-export function openApiV3(groupVersion: GroupVersion, asked: string | null): Reply {
-  const { text, hash } = documentOf(groupVersion);
+export async function openApiV3(groupVersion: GroupVersion, asked: string | null): Promise<Reply> {
+  const { text, hash } = await documentOf(groupVersion);
   const expires = new Date(Date.now() + YEAR_SECONDS * 1000).toUTCString();
   return {
     code: 200,
@@ -50,15 +49,19 @@ interface Document {
   readonly hash: string;
 }
 
-/** Built when it is asked for first: kinds do not change while the server runs. */
-const documents = new WeakMap<GroupVersion, Document>();
+/** Built when it is asked for first: kinds do not change while the server runs, and many a client never asks. */
+const documents = new WeakMap<GroupVersion, Promise<Document>>();
 
-function documentOf(groupVersion: GroupVersion): Document {
+function documentOf(groupVersion: GroupVersion): Promise<Document> {
   const known = documents.get(groupVersion);
   if (known !== undefined) return known;
-  const { kinds, group, version } = groupVersion;
+  const document = buildDocument(groupVersion);
+  documents.set(groupVersion, document);
+  return document;
+}
+
+async function buildDocument({ kinds, group, version }: GroupVersion): Promise<Document> {
+  const { openApiV3Document } = await import('./openapi.ts');
   const text = `${JSON.stringify(openApiV3Document(kinds, group, version))}\n`;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32).toUpperCase();
-  documents.set(groupVersion, { text, hash });
-  return { text, hash };
+  return { text, hash: createHash('sha256').update(text).digest('hex').slice(0, 32).toUpperCase() };
 }

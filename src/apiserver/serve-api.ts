@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
-import { AUDIT_RECORDS } from './audit-records.ts';
+import { AUDIT } from './audit-records.ts';
 import { groupVersionsOf } from './discovery.ts';
 import { answerRequest } from './handlers/answer-request.ts';
 import { answerUpgrade } from './handlers/answer-upgrade.ts';
@@ -55,7 +55,7 @@ const MAX_CONNECTIONS = 2000;
 export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const { objects, kubelet, credentials, tokens, clock, host } = options;
   const closing = new AbortController();
-  const kinds = [...options.kinds, AUDIT_RECORDS];
+  const kinds = [...options.kinds, AUDIT];
   let address = '';
   const context: ApiContext = {
     objects,
@@ -132,7 +132,8 @@ function listen(server: Server, host: string, port: number): Promise<number> {
     server.listen({ host, port }, () => {
       server.removeAllListeners('error');
       server.on('error', () => undefined);
-      resolve((server.address() as AddressInfo).port);
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
     });
   });
 }

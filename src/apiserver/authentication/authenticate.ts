@@ -45,6 +45,9 @@ function userOfToken(request: IncomingMessage, authenticator: Authenticator): Us
 
 /** In a time that tells nothing of where they differ. */
 function isEqual(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(left), digest(right));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -87,11 +87,14 @@ function serialNumber(): Uint8Array {
 }
 
 function distinguishedName({ organization, commonName }: Subject): Buffer {
-  const attribute = (oid: string, value: string) => set(sequence(objectIdentifier(oid), utf8String(value)));
   return sequence(
     ...(organization === undefined ? [] : [attribute(OID.organization, organization)]),
     attribute(OID.commonName, commonName),
   );
+}
+
+function attribute(oid: string, value: string): Buffer {
+  return set(sequence(objectIdentifier(oid), utf8String(value)));
 }
 
 function extensions({ purpose, key, issuerKey, hosts = [] }: CertificateRequest): readonly Buffer[] {

@@ -1,6 +1,6 @@
 import { mkdir, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Document, YAMLSeq } from 'yaml';
+import type * as yaml from 'yaml';
 import { PodproofError, systemCodeOf } from '../../core/errors.ts';
 import { readIfThere, writePrivateFile } from './private-file.ts';
 
@@ -21,9 +21,9 @@ export async function editKubeconfig(path: string, edit: (config: EditedKubeconf
   const file = await realpath(path).catch(() => path);
   const lock = await takeLock(`${file}.lock`);
   try {
-    const yaml = await import('yaml');
-    const document = parseConfig(yaml, file, (await readIfThere(file)) ?? '');
-    edit(editorOf(yaml, document, file));
+    const library = await import('yaml');
+    const document = parseConfig(library, file, (await readIfThere(file)) ?? '');
+    edit(editorOf(library, document, file));
     const owner = await stat(file).catch(() => undefined);
     await writePrivateFile(file, document.toString({ lineWidth: 0 }), owner);
   } finally {
@@ -45,23 +45,23 @@ async function takeLock(path: string): Promise<string> {
   }
 }
 
-type Yaml = typeof import('yaml');
+type Yaml = typeof yaml;
 
-function parseConfig(yaml: Yaml, file: string, text: string): Document {
-  const document: Document = yaml.parseDocument(text, { version: '1.1' });
+function parseConfig({ isMap, parseDocument }: Yaml, file: string, text: string): yaml.Document {
+  const document: yaml.Document = parseDocument(text, { version: '1.1' });
   const [problem] = document.errors;
   if (problem !== undefined) throw unreadable(file, problem.message);
   if (document.contents === null) document.contents = document.createNode({});
-  if (!yaml.isMap(document.contents)) throw unreadable(file, 'it is no map');
+  if (!isMap(document.contents)) throw unreadable(file, 'it is no map');
   return document;
 }
 
-function editorOf(yaml: Yaml, document: Document, file: string): EditedKubeconfig {
-  const nameOf = (item: unknown) => (yaml.isMap(item) ? item.get('name') : undefined);
-  const listOf = (key: string): YAMLSeq => {
+function editorOf({ isMap, isSeq, YAMLSeq }: Yaml, document: yaml.Document, file: string): EditedKubeconfig {
+  const nameOf = (item: unknown) => (isMap(item) ? item.get('name') : undefined);
+  const listOf = (key: string): yaml.YAMLSeq => {
     const found = document.get(key) ?? undefined;
-    if (found !== undefined && !yaml.isSeq(found)) throw unreadable(file, `"${key}" is no list`);
-    const list = found ?? new yaml.YAMLSeq();
+    if (found !== undefined && !isSeq(found)) throw unreadable(file, `"${key}" is no list`);
+    const list = found ?? new YAMLSeq();
     if (found === undefined) document.set(key, list);
     // `clusters: []`, as kubectl leaves an empty one, would go on in one line.
     if (list.items.length === 0) list.flow = false;

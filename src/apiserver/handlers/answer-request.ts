@@ -42,7 +42,7 @@ async function answer(
     return textReply('404 page not found\n', 404);
   }
   const kind = findKind(context, path);
-  const verb = verbOf(incoming.method, path, query);
+  const verb = verbOf(incoming.method ?? '', path, query);
   if (verb === undefined || isOutOfPlace(kind, path, verb)) throw methodNotAllowed();
   const accept = negotiate(incoming.headers.accept);
   const request = { ...path, kind, verb, query, user, accept, incoming, response };
@@ -76,7 +76,7 @@ export function findKind(context: ApiContext, path: ResourcePath): ResourceKind 
 
 /** Undefined for a method that means nothing here. */
 function verbOf(
-  method: string | undefined,
+  method: string,
   { name, subresource }: ResourcePath,
   query: URLSearchParams,
 ): RequestVerb | undefined {

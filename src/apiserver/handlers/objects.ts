@@ -1,5 +1,5 @@
 import { answerReview } from '../answer-review.ts';
-import { AUDIT_RECORDS, listAuditRecords } from '../audit-records.ts';
+import { AUDIT, listAudit } from '../audit-records.ts';
 import { decodeBody, decodePatch } from '../http/decode-body.ts';
 import { parseDeleteOptions } from '../http/delete-options.ts';
 import { readBody } from '../http/read-body.ts';
@@ -17,8 +17,7 @@ export async function getObject({ objects, now }: ApiContext, request: ResourceR
 
 export async function listObjects({ objects, now }: ApiContext, request: ResourceRequest): Promise<Reply> {
   const { kind, namespace, query } = request;
-  const list =
-    kind === AUDIT_RECORDS ? listAuditRecords(objects) : objects.list(kind, parseListQuery(query, namespace));
+  const list = kind === AUDIT ? listAudit(objects) : objects.list(kind, parseListQuery(query, namespace));
   return encodeList(request, list, { nowMs: now() });
 }
 

@@ -53,7 +53,7 @@ function findAnswer(
     case '/openapi/v2':
       return openApiV2;
     case '/openapi/v3':
-      return () => jsonReply(openApiV3Index(groupVersions));
+      return async () => jsonReply(await openApiV3Index(groupVersions));
     default:
       return findDocument(groupVersions, path, query.get('hash'));
   }

@@ -28,7 +28,7 @@ export async function decodeBody(
       return parseYaml(body, kind);
     case 'application/vnd.kubernetes.protobuf': {
       const { decodeProtobuf } = await import('../protobuf/decode-protobuf.ts');
-      return decodeProtobuf(body);
+      return decodeProtobuf(body).value;
     }
     default:
       throw unsupported(OBJECT_TYPES);

@@ -16,7 +16,7 @@ export function formatWarnings(texts: readonly string[]): readonly string[] {
   const headers: string[] = [];
   let length = 0;
   for (const text of clean) {
-    const shown = total > MAX_TOTAL ? [...text].slice(0, MAX_WHEN_MANY).join('') : text;
+    const shown = total > MAX_TOTAL ? Array.from(text).slice(0, MAX_WHEN_MANY).join('') : text;
     length += shown.length;
     if (length > MAX_TOTAL) break;
     headers.push(`299 - ${quote(shown)}`);
