@@ -35,7 +35,7 @@ export function createInProcessApi(
       namespace: string,
       name: string,
       change: (current: StoredKinds[K]) => StoredKinds[K] | undefined,
-      subresource?: 'status',
+      subresource?: 'status' | 'finalize',
     ) => {
       const target = { ...targetOf(stored, namespace, name), ...(subresource && { subresource }) };
       const changed = (current: KubeObject): KubeObject | undefined => change(typed<K>(current));
@@ -73,6 +73,8 @@ function primaryKind(kinds: readonly ResourceKind[], stored: StoredKind): Resour
 }
 
 /** What is stored under a kind has its type: nothing else is put there. */
+// The type of the result is what the caller wants to have said.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 function typed<K extends StoredKind>(object: KubeObject): StoredKinds[K] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return object as StoredKinds[K];

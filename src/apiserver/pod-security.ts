@@ -82,17 +82,19 @@ function changesMuch(next: Pod, previous: Pod): boolean {
 }
 
 function securityText({ metadata, spec }: Pod): string {
-  const text = (containers: readonly Container[] | undefined): unknown =>
-    containers?.map(({ name, image, securityContext }) => [name, image, securityContext]);
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) =>
     /(?:seccomp|apparmor)/.test(key),
   );
   return JSON.stringify([
-    text(spec.initContainers),
-    text(spec.containers),
-    text(spec.ephemeralContainers),
+    securityOf(spec.initContainers),
+    securityOf(spec.containers),
+    securityOf(spec.ephemeralContainers),
     annotations,
   ]);
+}
+
+function securityOf(containers: readonly Container[] | undefined): unknown {
+  return containers?.map(({ name, image, securityContext }) => [name, image, securityContext]);
 }
 
 /** Labels that were unreadable before may stay so: other labels must be writable. */

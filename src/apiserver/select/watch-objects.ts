@@ -23,10 +23,10 @@ export function watchObjects(
   };
   const from = startOf(query.resourceVersion);
   if (from === undefined) {
-    const { stored, read } = viewOf(kind);
+    const view = viewOf(kind);
     const isSelected = selectionOf(query);
-    for (const item of store.reader.list(stored, query.namespace)) {
-      const object = read(item);
+    for (const item of store.reader.list(view.stored, query.namespace)) {
+      const object = view.read(item);
       if (isSelected(object)) listener({ type: 'ADDED', object });
     }
   } else {
@@ -56,13 +56,13 @@ function startOf(resourceVersion: string | undefined): number | undefined {
 
 /** What a change is to whoever sees only the selected objects: one that leaves the selection is DELETED. */
 function eventsOf(kind: ResourceKind, query: WatchQuery): (change: Change) => WatchEvent | undefined {
-  const { stored, read } = viewOf(kind);
+  const view = viewOf(kind);
   const isSelected = selectionOf(query);
   const prefix = query.namespace === undefined ? '' : keyOf(query.namespace, '');
   return (change) => {
-    if (change.kind !== stored || !change.key.startsWith(prefix)) return undefined;
-    const object = read(change.object);
-    const previous = change.previous && read(change.previous);
+    if (change.kind !== view.stored || !change.key.startsWith(prefix)) return undefined;
+    const object = view.read(change.object);
+    const previous = change.previous && view.read(change.previous);
     const was = previous !== undefined && isSelected(previous);
     const is = change.type !== 'DELETED' && isSelected(object);
     if (is) return { type: was ? 'MODIFIED' : 'ADDED', object };

@@ -1,5 +1,6 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RootDatabase } from 'lmdb';
 import { ApiError } from '../../kube/status.ts';
 
 /** A record to be kept, as text, or to be removed. */
@@ -55,7 +56,7 @@ export async function openDisk(dir: string): Promise<OpenedDisk> {
   return { disk: { commit, close: () => database.close() }, version, records };
 }
 
-async function openDatabase(dir: string, path: string): Promise<import('lmdb').RootDatabase<string, string>> {
+async function openDatabase(dir: string, path: string): Promise<RootDatabase<string, string>> {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const { open } = await import('lmdb');

@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../kube/meta.ts';
 import { keyOf, settled } from '../store/stored-object.ts';
 import { viewOf } from '../stored-view.ts';
-import { admitServiceAccount } from './admit-service-account.ts';
 import { generatedName } from './generate-name.ts';
 import { metadataOfNew, validateName, validateOwners } from './metadata.ts';
 import { requireNamespace } from './namespace-lifecycle.ts';
 import { alreadyExists, invalid } from './refusals.ts';
+import { withTokenVolume } from './token-volume.ts';
 import { contextOf, keep, type Writing } from './writing.ts';
 
 /** A collision of generated names is about as likely as two at once; upstream gives up after eight as well. */
@@ -30,7 +30,10 @@ export function createObject(writing: Writing, asked: KubeObject, namespace: str
   const errors = [...kind.validate(object), ...validateOwners(object)];
   if (errors.length === 0) errors.push(...validateName(object));
   if (errors.length > 0) throw invalid(kind, chosen, errors);
-  writing.warnings.push(...writing.podSecurity.admitCreate(writing, object));
+  writing.warnings.push(
+    ...(kind.warnings?.(object) ?? []),
+    ...writing.podSecurity.admitCreate(writing, object),
+  );
   if (!isFree(chosen)) throw alreadyExists(kind, chosen);
   return keep(writing, object);
 }
@@ -43,6 +46,5 @@ function freeName(prefix: string, isFree: (name: string) => boolean): string {
 
 function prepared(writing: Writing, asked: KubeObject): KubeObject {
   const { kind } = writing;
-  const admitted = admitServiceAccount(writing, kind.defaults(asked));
-  return kind.prepareCreate(admitted, contextOf(writing));
+  return withTokenVolume(writing, kind.prepareCreate(kind.defaults(asked), contextOf(writing)));
 }

@@ -1,6 +1,6 @@
 import { type DecodeProblem, decode } from '../../kube/decode.ts';
 import type { KubeObject } from '../../kube/meta.ts';
-import type { AnySchema, Schema } from '../../kube/schema/schema.ts';
+import type { Schema } from '../../kube/schema/schema.ts';
 import type { ApiError } from '../../kube/status.ts';
 import type { WriteOptions } from '../object-service.ts';
 import { isRecord, type JsonRecord, member } from '../patch/record.ts';
@@ -77,19 +77,24 @@ function typedRecord(type: Pick<BodyType, 'group' | 'version' | 'kind'>, body: u
   }
   refuseDeep(body, MAX_DEPTH);
   const expected = apiVersionOf(type);
-  const apiVersion = member(body, 'apiVersion') || expected;
-  const kind = member(body, 'kind') || type.kind;
+  const apiVersion = textOf(body, 'apiVersion') || expected;
+  const kind = textOf(body, 'kind') || type.kind;
   if (apiVersion !== expected) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     );
   }
   if (kind !== type.kind) {
     throw badRequest(
-      `${String(kind)} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: converting (${type.version}.${String(kind)}) to (core.${type.kind}): unknown conversion`,
+      `${kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: converting (${type.version}.${kind}) to (core.${type.kind}): unknown conversion`,
     );
   }
   return { ...body, apiVersion, kind };
+}
+
+function textOf(body: JsonRecord, name: string): string {
+  const value = member(body, name) ?? '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function refuseDeep(value: unknown, left: number): void {
@@ -106,9 +111,7 @@ function read<T extends KubeObject>(
 ): DecodedBody<T> {
   const { value, problems } = decode(schema, record);
   const wrong = problems.find(({ code }) => code === 'wrong-type');
-  // A schema of a type is one of any, seen as data.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  if (wrong !== undefined) throw refuse(wrongTypeText(kind, schema as AnySchema, record, wrong.path));
+  if (wrong !== undefined) throw refuse(wrongTypeText(kind, schema, record, wrong.path));
   const unknown = problems.filter(({ code }) => code === 'unknown-field').slice(0, MAX_WARNINGS);
   if (unknown.length === 0 || fieldValidation === 'Ignore') return { object: value, warnings: [] };
   const messages = unknown.map((it: DecodeProblem) => it.message);

@@ -73,7 +73,7 @@ function graceOf(kind: ResourceKind, object: KubeObject, options: Deletion, nowM
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
   const asked = options.graceSeconds === undefined ? undefined : wholeGrace(options.graceSeconds);
   if (deletionTimestamp !== undefined) {
-    if (deletionGracePeriodSeconds === undefined) return NOW;
+    if (!deletionGracePeriodSeconds) return NOW;
     // Once it is on its way, the time that is left can only become less.
     if (asked === undefined || asked >= deletionGracePeriodSeconds) return { isNow: false, metadata };
     if (asked === 0) return NOW;

@@ -1,5 +1,6 @@
-import { type FieldError, type FieldErrorType, formatFieldError } from '../../kube/field-error.ts';
+import type { FieldError } from '../../kube/field-error.ts';
 import { ApiError, type StatusCause, type StatusDetails } from '../../kube/status.ts';
+import { invalidObject } from '../invalid-object.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 
 /** What of a kind a refusal names. */
@@ -45,24 +46,9 @@ export function badRequest(message: string): ApiError {
   return new ApiError('BadRequest', message);
 }
 
-const CAUSES: Readonly<Record<FieldErrorType, string>> = {
-  Required: 'FieldValueRequired',
-  Invalid: 'FieldValueInvalid',
-  NotSupported: 'FieldValueNotSupported',
-  Forbidden: 'FieldValueForbidden',
-  Duplicate: 'FieldValueDuplicate',
-  NotFound: 'FieldValueNotFound',
-  TooLong: 'FieldValueTooLong',
-  TooMany: 'FieldValueTooMany',
-};
-
 /** `Pod "x" is invalid: spec.containers: Required value`; several errors stand in brackets. */
-export function invalid(kind: Refused, name: string, errors: readonly FieldError[]): ApiError {
-  return invalidFor(
-    kind,
-    name,
-    errors.map((error) => ({ reason: CAUSES[error.type], text: formatFieldError(error) })),
-  );
+export function invalid({ group, kind }: Refused, name: string, errors: readonly FieldError[]): ApiError {
+  return invalidObject({ group, kind, name }, errors);
 }
 
 /** The same of errors that are text already: `FIELD: MESSAGE`. */

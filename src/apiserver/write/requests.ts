@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, ObjectMeta } from '../../kube/meta.ts';
 import { isApiError } from '../../kube/status.ts';
 import type {
@@ -17,7 +16,6 @@ import { listObjects } from '../select/list-objects.ts';
 import { createObject } from './create-object.ts';
 import { decodeBody, decodePatched } from './decode-body.ts';
 import { deleteObject } from './delete-object.ts';
-import { isNamespace } from './namespace-lifecycle.ts';
 import { currentObject, findObject, type Requested, runWrite, type WriteEnvironment } from './run-write.ts';
 import { schemaOf, subresourceOf } from './subresource.ts';
 import { untilServiceAccount } from './until-service-account.ts';
@@ -107,16 +105,10 @@ export async function requestChange(
     const previous = findObject(writing.transaction, target);
     const next = previous && change(previous);
     if (previous === undefined || next === undefined || next === previous) return previous;
-    const subresource = subresourceOf(target.kind, partOf(target, next, previous));
+    const subresource = subresourceOf(target.kind, target.subresource);
     return updateObject(writing, subresource, withoutVersion(next), previous);
   });
   return result;
-}
-
-/** A namespace's finalizers are a part of their own, which its controller writes as it does any other. */
-function partOf({ subresource }: WriteTarget, next: KubeObject, previous: KubeObject): string | undefined {
-  if (subresource !== undefined || !isNamespace(next) || !isNamespace(previous)) return subresource;
-  return isDeepStrictEqual(next.spec?.finalizers, previous.spec?.finalizers) ? undefined : 'finalize';
 }
 
 /** Nothing can have come in between. */

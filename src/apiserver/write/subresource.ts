@@ -1,7 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type FieldError, forbidden, invalid as invalidField } from '../../kube/field-error.ts';
+import { invalid as invalidField } from '../../kube/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/meta.ts';
-import type { EphemeralContainer } from '../../kube/pod.ts';
 import type { AnySchema } from '../../kube/schema/schema.ts';
 import { isPod } from '../../kube/workload.ts';
 import type { ResourceKind } from '../resource-kind.ts';
@@ -12,6 +10,8 @@ import { invalid, notFound } from './refusals.ts';
 
 /** A way to write a part of an object: what is sent and answered, and what of it is taken over. */
 export interface Subresource {
+  /** Undefined: the object itself. */
+  readonly name: string | undefined;
   readonly type: BodyType;
   /** What a client sees. */
   read(object: KubeObject): KubeObject;
@@ -23,9 +23,7 @@ export interface Subresource {
 
 /** The schema of what is sent, as data. */
 export function schemaOf({ type }: Subresource): AnySchema {
-  // A schema of a type is one of any, seen as data.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return type.schema as AnySchema;
+  return type.schema;
 }
 
 const itself = (object: KubeObject): KubeObject => object;
@@ -35,13 +33,13 @@ export function subresourceOf(kind: ResourceKind, name: string | undefined): Sub
   switch (name) {
     case undefined:
     case '':
-      return { type: kind, read: itself, merge: withStatusOf, changesSpec: true };
+      return { name: undefined, type: kind, read: itself, merge: withStatusOf, changesSpec: true };
     case 'status':
-      return { type: kind, read: itself, merge: statusOnly, changesSpec: false };
+      return { name, type: kind, read: itself, merge: statusOnly, changesSpec: false };
     case 'ephemeralcontainers':
-      return { type: kind, read: itself, merge: mergeEphemeralContainers(kind), changesSpec: true };
+      return { name, type: kind, read: itself, merge: mergeEphemeralContainers(kind), changesSpec: true };
     case 'finalize':
-      return { type: kind, read: itself, merge: finalizersOnly, changesSpec: false };
+      return { name, type: kind, read: itself, merge: finalizersOnly, changesSpec: false };
     case 'scale':
       return scaleSubresource(kind);
     default:
@@ -101,38 +99,21 @@ function mergeEphemeralContainers(kind: ResourceKind): Subresource['merge'] {
   return (sent, previous) => {
     if (!isPod(sent) || !isPod(previous)) throw notFound(kind, 'ephemeralcontainers');
     const { ephemeralContainers = [] } = sent.spec;
-    const errors = validateAppended(ephemeralContainers, previous.spec.ephemeralContainers ?? []);
-    if (errors.length > 0) throw invalid(kind, previous.metadata.name ?? '', errors);
+    const { ephemeralContainers: _, ...spec } = previous.spec;
     return {
       ...previous,
       metadata: { ...previous.metadata, ...versionOf(sent.metadata) },
-      spec: { ...previous.spec, ...(ephemeralContainers.length > 0 && { ephemeralContainers }) },
+      spec: { ...spec, ...(ephemeralContainers.length > 0 && { ephemeralContainers }) },
     };
   };
-}
-
-function validateAppended(
-  next: readonly EphemeralContainer[],
-  previous: readonly EphemeralContainer[],
-): readonly FieldError[] {
-  const path = ['spec', 'ephemeralContainers'];
-  return previous.flatMap((old) => {
-    const kept = next.find(({ name }) => name === old.name);
-    const name = JSON.stringify(old.name);
-    if (kept === undefined)
-      return [forbidden(path, `existing ephemeral containers ${name} may not be removed`)];
-    const isSame = isDeepStrictEqual({ ...old, ...kept }, old);
-    return isSame ? [] : [forbidden(path, `existing ephemeral containers ${name} may not be changed`)];
-  });
 }
 
 function scaleSubresource(kind: ResourceKind): Subresource {
   const access = kind.scale;
   if (access === undefined) throw notFound(kind, 'scale');
   return {
-    // A Scale's schema is one of its base, seen as data.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    type: SCALE as unknown as BodyType,
+    name: 'scale',
+    type: SCALE,
     read: (object) => scaleOf(kind, object) ?? object,
     merge: (sent, previous) => {
       // It was decoded by the schema of Scale.

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/meta.ts';
 import { isPod } from '../../kube/workload.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { keyOf } from '../store/stored-object.ts';
-import { accountOf } from './admit-service-account.ts';
+import { accountOf } from './token-volume.ts';
 
 const MAX_WAIT_MS = 1000;
 

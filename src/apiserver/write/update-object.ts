@@ -26,11 +26,12 @@ export function updateObject(
   if (isDeepStrictEqual(next, previous)) return previous;
   const errors = [
     ...validateMetadataUpdate(next, previous),
-    ...(subresource.changesSpec ? validateChange(kind, next, previous) : []),
+    ...(subresource.changesSpec ? validateChange(kind, next, previous, subresource.name) : []),
   ];
   if (errors.length > 0) throw invalid(kind, next.metadata.name ?? '', errors);
   if (subresource.changesSpec) {
-    writing.warnings.push(...writing.podSecurity.admitUpdate(writing, next, previous));
+    const admitted = writing.podSecurity.admitUpdate(writing, next, previous);
+    writing.warnings.push(...(kind.warnings?.(next) ?? []), ...admitted);
   }
   return isAtItsEnd(next) ? drop(writing, next) : keep(writing, next);
 }
@@ -55,8 +56,13 @@ function validateChange(
   kind: ResourceKind,
   next: KubeObject,
   previous: KubeObject,
+  subresource: string | undefined,
 ): ReturnType<ResourceKind['validate']> {
-  return [...kind.validate(next), ...validateOwners(next), ...kind.validateUpdate(next, previous)];
+  return [
+    ...kind.validate(next),
+    ...validateOwners(next),
+    ...kind.validateUpdate(next, previous, subresource),
+  ];
 }
 
 /** One more for each change of anything but metadata and status. */

@@ -11,13 +11,11 @@ export function wrongTypeText(kind: string, schema: AnySchema, input: unknown, p
   let value = input;
   let owner = kind;
   const fields: string[] = [];
-  let field = kind;
   for (const step of path) {
     const shape = shapeOf(current);
     if (shape.kind === 'object' && typeof step === 'string') {
       owner = typeName(kind, fields);
       fields.push(step);
-      field = step;
     }
     current = memberSchema(shape, step);
     value = Array.isArray(value)
@@ -30,7 +28,7 @@ export function wrongTypeText(kind: string, schema: AnySchema, input: unknown, p
   const special = shape.kind === 'scalar' ? SPECIAL[shape.scalar] : undefined;
   if (special !== undefined && typeof value === 'string') return special(value);
   const where = fields.length === 0 ? `value of` : `struct field ${owner}.${fields.join('.')} of`;
-  return `json: cannot unmarshal ${jsonType(value)} into Go ${where} type ${goType(kind, fields, field, current)}`;
+  return `json: cannot unmarshal ${jsonType(value)} into Go ${where} type ${goType(kind, fields, current)}`;
 }
 
 function memberSchema(shape: Shape, step: string | number): AnySchema {
@@ -65,11 +63,11 @@ const SPECIAL: Partial<Record<ScalarSchema, (value: string) => string>> = {
     `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
 };
 
-function goType(kind: string, fields: readonly string[], field: string, schema: AnySchema): string {
+function goType(kind: string, fields: readonly string[], schema: AnySchema): string {
   const shape = shapeOf(schema);
   if (shape.kind === 'scalar') return SCALARS[shape.scalar];
-  if (shape.kind === 'map') return `map[string]${goType(kind, fields, field, shape.element)}`;
-  if (shape.kind === 'list') return `[]${goType(kind, fields, field, shape.element)}`;
+  if (shape.kind === 'map') return `map[string]${goType(kind, fields, shape.element)}`;
+  if (shape.kind === 'list') return `[]${goType(kind, fields, shape.element)}`;
   return `v1.${typeName(kind, fields)}`;
 }
 

@@ -1,9 +1,7 @@
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Container, Pod, Volume } from '../../kube/pod.ts';
-import type { ServiceAccount } from '../../kube/references.ts';
 import { isPod } from '../../kube/workload.ts';
 import { randomSuffix } from './generate-name.ts';
-import { forbidden } from './refusals.ts';
 import type { Writing } from './writing.ts';
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -12,48 +10,22 @@ const VOLUME_PREFIX = 'kube-api-access-';
 const EXPIRATION_SECONDS = 3607;
 
 /**
- * What upstream's ServiceAccount admission does to a new pod: the account `default` unless it names one, which must be
- * there (`Forbidden`), the account's pull secrets, and the token's volume in every container that mounts nothing there.
+ * A new pod with the volume of its account's token, mounted in every container that mounts nothing there: a part of
+ * upstream's ServiceAccount admission. The node does the same for pods that it runs alone (decision 0020), and finds it
+ * done here.
  */
-export function admitServiceAccount(writing: Writing, object: KubeObject): KubeObject {
+export function withTokenVolume({ transaction }: Writing, object: KubeObject): KubeObject {
   if (!isPod(object)) return object;
-  const { namespace = '', name = '' } = object.metadata;
-  const accountName = accountOf(object);
-  const account = writing.transaction.get('ServiceAccount', namespace, accountName);
-  if (account === undefined) {
-    throw forbidden(
-      writing.kind,
-      name,
-      `error looking up service account ${namespace}/${accountName}: serviceaccount ${JSON.stringify(accountName)} not found`,
-    );
-  }
-  const named: Pod = {
-    ...object,
-    spec: { ...object.spec, serviceAccountName: accountName, serviceAccount: accountName },
-  };
-  return withToken(withPullSecrets(named, account), account);
-}
-
-/** The account that a pod asks for. */
-export function accountOf({ spec }: Pod): string {
-  return spec.serviceAccountName || spec.serviceAccount || 'default';
-}
-
-function withPullSecrets(pod: Pod, { imagePullSecrets = [] }: ServiceAccount): Pod {
-  if (imagePullSecrets.length === 0 || (pod.spec.imagePullSecrets ?? []).length > 0) return pod;
-  return { ...pod, spec: { ...pod.spec, imagePullSecrets } };
-}
-
-function withToken(pod: Pod, account: ServiceAccount): Pod {
-  const { spec } = pod;
-  const isWanted = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
+  const { spec } = object;
+  const account = transaction.get('ServiceAccount', object.metadata.namespace ?? '', accountOf(object));
+  const isWanted = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
-  if (!isWanted || containers.every(mountsToken)) return pod;
+  if (!isWanted || containers.every(mountsToken)) return object;
   const existing = spec.volumes?.find(({ name }) => name.startsWith(VOLUME_PREFIX));
   const volume = existing ?? tokenVolume();
   const mounted = <C extends Container>(container: C): C => withMount(container, volume.name);
-  return {
-    ...pod,
+  const pod: Pod = {
+    ...object,
     spec: {
       ...spec,
       containers: spec.containers.map(mounted),
@@ -61,6 +33,12 @@ function withToken(pod: Pod, account: ServiceAccount): Pod {
       volumes: existing === undefined ? [...(spec.volumes ?? []), volume] : (spec.volumes ?? []),
     },
   };
+  return pod;
+}
+
+/** The account that a pod asks for. */
+export function accountOf({ spec }: Pod): string {
+  return spec.serviceAccountName || spec.serviceAccount || 'default';
 }
 
 function mountsToken({ volumeMounts }: Container): boolean {
