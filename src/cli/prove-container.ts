@@ -1,20 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { containersOf } from '../confinement/containers.ts';
 import { writablePaths } from '../confinement/writable-paths.ts';
 import type { FindingReport } from '../core/contract/check-report.ts';
-import type { ContainerProof, ProcessReport, Proof } from '../core/contract/proof-report.ts';
-import { PodproofError } from '../core/errors.ts';
+import type { ContainerProof } from '../core/contract/proof-report.ts';
 import type { Origin } from '../core/sourced.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { tailLog } from '../node/logs.ts';
+import { judgeContainer, observeContainer } from '../node/observe-container.ts';
 import type { RunningContainer } from '../node/running-pod.ts';
 import { type DocumentPlace, documentPlace, findingReport } from '../predict/document-place.ts';
-import { compare } from '../proof/compare.ts';
-import type { ProofContext } from '../proof/fact.ts';
-import type { NamespaceKind, Observation } from '../proof/observation.ts';
-import { observe, observeOptionsFor } from '../proof/observe.ts';
-import { processTree } from '../proof/process-tree.ts';
 import type { Sandbox } from '../runtime/engine.ts';
 import { refusalAdvice } from './refusal-advice.ts';
 import type { PodWatch } from './watch-pod.ts';
@@ -30,9 +24,12 @@ export async function proveContainer(
 ): Promise<ContainerProof> {
   const { name, type, status, image } = container;
   const atStart = await watch.atStart(name);
-  const now = await observeNow(container);
+  const now = await observeContainer(container);
   const observation = now?.observation ?? atStart;
-  const proof = observation && (await proofOf(container, workload, sandbox, observation, atStart));
+  const lineOf = (origin: Origin): number | undefined =>
+    origin.kind === 'manifest' ? workload.locate(origin.path).line : undefined;
+  const proof =
+    observation && judgeContainer(container, sandbox, observation, { lineOf, ...(atStart && { atStart }) });
   const refusal = refusalAdvice(container, workload.pod);
   const logTail = hasFailed(container) ? await readLogTail(container) : [];
   return {
@@ -53,58 +50,6 @@ export async function proveContainer(
     findings: findingsOf(container, workload, proof !== undefined),
     ...(logTail.length > 0 && { logTail }),
   };
-}
-
-interface Seen {
-  readonly observation: Observation;
-  readonly processes: readonly ProcessReport[];
-}
-
-/** Undefined when it does not run, or ends while it is looked at. */
-async function observeNow({
-  status,
-  runtimeContainer,
-  confinement,
-}: RunningContainer): Promise<Seen | undefined> {
-  if (status.state.running === undefined || runtimeContainer === undefined || confinement === undefined) {
-    return undefined;
-  }
-  const { pid, startTime } = runtimeContainer;
-  try {
-    const observation = await observe(pid, { ...observeOptionsFor(confinement), startTime });
-    return { observation, processes: processTree(pid) };
-  } catch (error) {
-    if (error instanceof PodproofError && error.code === 'not-found') return undefined;
-    throw error;
-  }
-}
-
-async function proofOf(
-  { confinement, container, image }: RunningContainer,
-  { locate }: Workload,
-  sandbox: Sandbox | undefined,
-  observation: Observation,
-  atStart: Observation | undefined,
-): Promise<Proof | undefined> {
-  if (confinement === undefined) return undefined;
-  const command = container.command ?? image?.config.config.Entrypoint ?? [];
-  const args = container.args ?? (container.command === undefined ? (image?.config.config.Cmd ?? []) : []);
-  return compare(confinement, observation, {
-    lineOf: (origin: Origin) => (origin.kind === 'manifest' ? locate(origin.path).line : undefined),
-    sandboxNamespaces: await namespaceInodes(sandbox),
-    startedArgs: [...command, ...args],
-    ...(atStart !== undefined && { atStart }),
-  });
-}
-
-async function namespaceInodes(
-  sandbox: Sandbox | undefined,
-): Promise<NonNullable<ProofContext['sandboxNamespaces']>> {
-  const paths = Object.entries(sandbox?.namespacePaths ?? {});
-  const inodes = await Promise.all(
-    paths.map(async ([kind, path]) => [kind, (await stat(path)).ino] as const),
-  );
-  return Object.fromEntries(inodes) as Partial<Record<NamespaceKind, number>>;
 }
 
 /** Refused, ended badly, or waiting to be started again after that. */
