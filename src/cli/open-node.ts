@@ -6,7 +6,10 @@ import { systemClock } from '../node/clock.ts';
 import { createGate } from '../node/gate.ts';
 import type { NodePorts } from '../node/node-ports.ts';
 import { reapDeadPods } from '../node/reap-pods.ts';
+import type { ClusterDns } from '../node/resolv-conf.ts';
+import type { Engine } from '../runtime/engine.ts';
 import { rootLayout } from '../runtime/layout.ts';
+import type { NetworkSettings } from '../runtime/node-network.ts';
 import { openEngine } from '../runtime/open-engine.ts';
 import type { CommandContext } from './command.ts';
 import { openStore } from './find-image.ts';
@@ -18,6 +21,14 @@ export interface NodeRequest {
   /** Name or path of the OCI runtime; runc unless told. */
   readonly runtime: string | undefined;
   readonly lookup: ObjectLookup;
+  /** False: the node is to behave as one that cannot do user namespaces. */
+  readonly userNamespaces?: boolean;
+  /** True: no registry is asked for anything. */
+  readonly offline?: boolean;
+  readonly nodeName?: string;
+  readonly network?: NetworkSettings;
+  readonly clusterDns?: ClusterDns;
+  readonly serviceEnv?: NodePorts['serviceEnv'];
 }
 
 /** The heavy steps of pods that run at the same time: enough to keep few processors busy, not to swamp them. */
@@ -27,7 +38,8 @@ const PARALLEL_STEPS = 8;
 export async function openNode(request: NodeRequest, context: CommandContext): Promise<NodePorts> {
   const { libDir, runDir } = rootLayout(context.root);
   const { profile, runtime, lookup } = request;
-  const engine = await openEngine({ root: context.root, profile, runtime });
+  const opened = await openEngine({ root: context.root, profile, runtime, network: request.network });
+  const engine = request.userNamespaces === false ? withoutUserNamespaces(opened) : opened;
   const dirs = { lib: libDir, run: runDir };
   const reaped = await reapDeadPods({ engine, dirs });
   for (const { namespace, name, uid } of reaped) {
@@ -38,14 +50,15 @@ export async function openNode(request: NodeRequest, context: CommandContext): P
     engine,
     images: storeImages(store, {
       onPull: (reference) => startProgress(`pulling ${reference}`, context),
+      isOffline: request.offline === true,
     }),
     lookup,
     dirs,
     clock: systemClock,
-    nodeName: 'podproof',
+    nodeName: request.nodeName ?? 'podproof',
     hostIP: hostAddress(),
-    clusterDns: undefined,
-    serviceEnv: () => new Map(),
+    clusterDns: request.clusterDns,
+    serviceEnv: request.serviceEnv ?? (() => new Map()),
     allocatable: {
       cpuMillicores: availableParallelism() * 1000,
       memoryBytes: engine.platform.memoryCapacityBytes,
@@ -53,6 +66,10 @@ export async function openNode(request: NodeRequest, context: CommandContext): P
     },
     gate: createGate(PARALLEL_STEPS),
   };
+}
+
+function withoutUserNamespaces(engine: Engine): Engine {
+  return { ...engine, platform: { ...engine.platform, userNamespaces: false } };
 }
 
 /** What the file system below podproof's files holds in all. */

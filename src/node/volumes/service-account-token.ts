@@ -1,9 +1,9 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { systemCodeOf } from '../../core/errors.ts';
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Pod } from '../../kube/pod.ts';
 import type { ObjectLookup } from '../../kube/references.ts';
+import { readSigningKey } from '../signing-key.ts';
 import type { PayloadFile } from './payload.ts';
 import { namespaceOf, type VolumeContext } from './prepared-volume.ts';
 
@@ -38,7 +38,7 @@ export async function serviceAccountTokenFile(
 }
 
 async function newToken(context: VolumeContext, source: TokenSource): Promise<string> {
-  const key = await readSigningKey(join(context.libDir, 'service-account.key'));
+  const key = await readSigningKey(context.libDir);
   return signToken(claims(context, source), key);
 }
 
@@ -84,17 +84,6 @@ function encode(value: unknown): string {
 function signToken(payload: unknown, key: Buffer): string {
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(payload)}`;
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
-}
-
-/** The first process to need it makes it; whoever loses that race reads the winner's. */
-async function readSigningKey(path: string): Promise<Buffer> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, randomBytes(32), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (systemCodeOf(error) !== 'EEXIST') throw error;
-  }
-  return readFile(path);
 }
 
 /** The user that all containers share, when there is one: the token is then that user's, and with fsGroup that group's. */

@@ -1,0 +1,131 @@
+import { KINDS } from '../../apiserver/kinds.ts';
+import { openCredentials } from '../../apiserver/open-credentials.ts';
+import { openObjectService } from '../../apiserver/open-object-service.ts';
+import { type ApiServer, serveApi } from '../../apiserver/serve-api.ts';
+import { serviceAccountTokens } from '../../apiserver/service-account-tokens.ts';
+import { startControllers } from '../../controllers/start-controllers.ts';
+import { lookupOf } from '../../kubelet/lookup-of.ts';
+import { openKubelet } from '../../kubelet/open-kubelet.ts';
+import { adoptPods } from '../../node/adopt-pods.ts';
+import { systemClock } from '../../node/clock.ts';
+import { lockNode } from '../../node/lock-node.ts';
+import { readSigningKey } from '../../node/signing-key.ts';
+import { rootLayout } from '../../runtime/layout.ts';
+import { openNodeNetwork } from '../../runtime/node-network.ts';
+import { openServices } from '../../services/open-services.ts';
+import type { CommandContext } from '../command.ts';
+import { openNode } from '../open-node.ts';
+import { API_HOST, choosePort } from './choose-port.ts';
+import { CleanUp } from './clean-up.ts';
+import { controllersOptions } from './controllers-options.ts';
+import { kubeletParts } from './kubelet-parts.ts';
+import { keepPort, nodePaths, removeNodeProcess, writeNodeProcess } from './node-files.ts';
+import { nodeIdentities } from './node-identities.ts';
+import { clusterSettings, GIT_VERSION } from './node-settings.ts';
+import type { UpOptions } from './up-options.ts';
+import { writeKubeconfigs } from './write-kubeconfigs.ts';
+
+export interface Node {
+  /** Of its API: `https://127.0.0.1:6443`. */
+  readonly url: string;
+  /** `halt` ends the pods as well; `keep` leaves them to the next node of this root. */
+  close(pods: 'keep' | 'halt'): Promise<void>;
+}
+
+/**
+ * The node in this process. Resolves when the API answers.
+ *
+ *     lock -> network -> credentials -> objects -> services -> kubelet -> API -> controllers
+ *
+ * What has been opened is closed in the other order, also when a later step fails.
+ */
+export async function runNode(options: UpOptions, context: CommandContext): Promise<Node> {
+  const { root } = context;
+  const layout = rootLayout(root);
+  const paths = nodePaths(root);
+  const clock = systemClock;
+  const cleanUp = new CleanUp();
+  try {
+    const lock = await lockNode(layout.runDir);
+    cleanUp.add(() => lock.release());
+    const { network, serviceCidr } = openNodeNetwork(layout);
+    const settings = clusterSettings(serviceCidr);
+    const port = await choosePort(options.port, paths);
+    const credentials = await openCredentials({ dir: paths.credentials, nowMs: clock.now() });
+
+    const objects = await openObjectService({ dir: paths.objects, kinds: KINDS, settings, clock });
+    cleanUp.add(() => objects.close());
+    const { api, recorder } = nodeIdentities(objects, settings.nodeName, clock);
+
+    const services = await openServices({
+      api: api('kube-proxy'),
+      recorder: recorder('kube-proxy'),
+      settings,
+      layout,
+      network,
+      apiServer: { host: API_HOST, port },
+      onProblem: (error) => tell('services', error),
+    });
+    cleanUp.add(() => services.close());
+
+    const node = await openNode(
+      {
+        ...options,
+        lookup: lookupOf(objects.reader),
+        clusterDns: services.dns,
+        serviceEnv: services.serviceEnv,
+        nodeName: settings.nodeName,
+        network,
+      },
+      context,
+    );
+    const kubelet = await openKubelet({
+      node,
+      api: api('kubelet'),
+      recorder: recorder('kubelet'),
+      settings,
+      parts: (pods) => kubeletParts(pods, { node, api: api('kubelet'), recorder: recorder('kubelet') }),
+      adopt: (optionsOf) => adoptPods(node, optionsOf),
+    });
+    cleanUp.add((pods) => kubelet.close(pods));
+
+    const tokens = serviceAccountTokens({
+      key: await readSigningKey(layout.libDir),
+      objects: objects.reader,
+      now: () => clock.now(),
+    });
+    const served: ApiServer = await serveApi({
+      objects,
+      kinds: KINDS,
+      kubelet: kubelet.port,
+      credentials,
+      tokens,
+      host: API_HOST,
+      port,
+      clock,
+      gitVersion: GIT_VERSION,
+    });
+    cleanUp.add(() => served.close());
+    const controllers = await startControllers({
+      ...controllersOptions({ node, credentials, settings, network, libDir: layout.libDir }),
+      api,
+      recorder,
+      clock,
+      onError: (controller, key, error) => tell(`${controller} ${key}`, error),
+    });
+    cleanUp.add(() => controllers.close());
+
+    await writeKubeconfigs(served.url, credentials, options, context);
+    keepPort(paths, port);
+    writeNodeProcess(paths, served.url, new Date(clock.now()));
+    cleanUp.add(() => removeNodeProcess(paths));
+    return { url: served.url, close: (pods) => cleanUp.run(pods) };
+  } catch (error) {
+    await cleanUp.run('keep');
+    throw error;
+  }
+
+  function tell(what: string, error: unknown): void {
+    context.stderr.write(`podproof: ${what}: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}
