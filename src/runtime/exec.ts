@@ -85,7 +85,8 @@ async function runOnPipes(
     request.stdin?.pipe(child.stdin);
   }
   const stdout = deliver(child, 'stdout', request);
-  const stderr = deliver(child, 'stderr', request);
+  // Until the process runs, what is said there are the runtime's own words, which are told as an error.
+  const stderr = deliver(child, 'stderr', request, (begin) => whenStarted(child, files, begin));
   const limit = endOnLimits(request, files);
   try {
     const exitCode = await endOf(child, program);
@@ -96,13 +97,24 @@ async function runOnPipes(
   }
 }
 
-function deliver(child: ChildProcess, name: 'stdout' | 'stderr', request: ExecRequest): () => string {
+function deliver(
+  child: ChildProcess,
+  name: 'stdout' | 'stderr',
+  request: ExecRequest,
+  onceReady: (begin: (isStarted: boolean) => void) => void = (begin) => begin(true),
+): () => string {
   const target = request[name];
   if (target !== undefined) {
-    const output = child[name];
-    output?.pipe(target, { end: false });
-    // Without a reader it would never be at its end.
-    target.once('close', () => output?.resume());
+    onceReady((isStarted) => {
+      const output = child[name];
+      if (!isStarted || target.destroyed) {
+        output?.resume();
+        return;
+      }
+      output?.pipe(target, { end: false });
+      // Without a reader it would never be at its end.
+      target.once('close', () => output?.resume());
+    });
     return () => '';
   }
   const chunks: Buffer[] = [];
@@ -147,6 +159,27 @@ function endWhenSilent(outputs: readonly (Readable | null)[]): () => void {
 }
 
 const pidRetryMs = 5;
+
+/** Calls back once the process runs, or with false when the runtime has ended without. */
+function whenStarted(child: ChildProcess, files: ExecFiles, begin: (isStarted: boolean) => void): void {
+  const settle = (): void => {
+    stop();
+    child.off('exit', settle).off('error', settle);
+    begin(existsSync(files.pid));
+  };
+  const stop = onceStarted(files, settle);
+  child.once('exit', settle).once('error', settle);
+}
+
+/** Calls back once the runtime has noted the pid of the process; returns the way to give up. */
+function onceStarted(files: ExecFiles, begin: () => void): () => void {
+  const timer = setInterval(() => {
+    if (!existsSync(files.pid)) return;
+    clearInterval(timer);
+    begin();
+  }, pidRetryMs);
+  return () => clearInterval(timer);
+}
 
 interface ExecLimits {
   timedOut(): boolean;
@@ -198,6 +231,9 @@ async function runOnTerminal(
   const chunks: Buffer[] = [];
   const socket = socketOf(terminal);
   const resume = (): void => terminal.resume();
+  // What comes before the process is the runtime's own: its error, which is told as such.
+  terminal.pause();
+  const giveUp = onceStarted(files, resume);
   terminal.onData((data: string | Buffer) => {
     const chunk = typeof data === 'string' ? Buffer.from(data) : data;
     if (request.stdout === undefined) chunks.push(chunk);
@@ -226,6 +262,7 @@ async function runOnTerminal(
       resolve(exit.exitCode);
     });
   });
+  giveUp();
   limit.release();
   request.stdin?.off('data', onInput);
   request.stdout?.off('close', resume);
