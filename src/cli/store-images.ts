@@ -1,4 +1,5 @@
 import { messageOf, PodproofError } from '../core/errors.ts';
+import type { UnpackedImage } from '../image/image.ts';
 import type { ImageStore } from '../image/image-store.ts';
 import { parseReference } from '../image/reference.ts';
 import type { RegistryCredentials } from '../image/registry-options.ts';
@@ -26,7 +27,7 @@ export function storeImages(store: ImageStore, options: StoreImagesOptions = {})
   const outcomes = new Map<string, Promise<ImageResolution>>();
   return {
     isOffline,
-    find: (reference) => store.find(reference),
+    find: (reference) => findLoaded(store, reference),
     pull,
     // A proof is about the image that was loaded, and needs no network.
     resolve: async (reference, pullPolicy) => {
@@ -47,6 +48,16 @@ export function storeImages(store: ImageStore, options: StoreImagesOptions = {})
       return outcome;
     },
   };
+}
+
+/** A text that is no name of an image names none. */
+function findLoaded(store: ImageStore, reference: string): UnpackedImage | undefined {
+  try {
+    return store.find(reference);
+  } catch (error) {
+    if (error instanceof PodproofError && error.code === 'invalid') return undefined;
+    throw error;
+  }
 }
 
 async function pullOnce(

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import type { Pod } from '../kube/pod.ts';
 import { checkNames } from './check-names.ts';
 import { bootId } from './keep/boot-id.ts';
 import { discardStrangers, findStarts } from './keep/find-starts.ts';
@@ -31,7 +32,7 @@ export interface UnreadablePod {
  */
 export async function adoptPods(
   node: NodePorts,
-  options: (record: PodRecord) => PodOptions,
+  options: (pod: Pod) => PodOptions,
   onUnreadable: (pod: UnreadablePod) => void = () => {},
 ): Promise<readonly RunningPod[]> {
   const { records } = await readPodRecords(node.dirs.lib);
@@ -41,7 +42,7 @@ export async function adoptPods(
   const begins = await Promise.all(
     kept.map(async (record) => {
       try {
-        return await takeOver(node, record, { ...options(record), keeper: 'node' });
+        return await takeOver(node, record, options);
       } catch (error) {
         onUnreadable({ record, why: messageOf(error) });
         await removePod(node.engine, record);
@@ -54,10 +55,18 @@ export async function adoptPods(
 
 type Begin = () => RunningPod;
 
-async function takeOver(node: NodePorts, record: PodRecord, options: PodOptions): Promise<Begin> {
+async function takeOver(
+  node: NodePorts,
+  record: PodRecord,
+  options: (pod: Pod) => PodOptions,
+): Promise<Begin> {
   const state = await readPodState(record.dir);
   checkNames(state.pod);
-  const wanted = { ...options, withoutNetwork: state.withoutNetwork };
+  const wanted: PodOptions = {
+    ...options(state.pod),
+    keeper: 'node',
+    withoutNetwork: state.withoutNetwork,
+  };
   const work = podWork({ node, pod: state.pod, record, options: wanted }, []);
   const isSameBoot = state.bootId === bootId();
   const sandbox = state.prepared?.sandbox;

@@ -1,7 +1,6 @@
 import { PodproofError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 import type { CommandLine } from '../command-line.ts';
-import { EXIT } from '../exit-code.ts';
 import { OUTPUT_OPTION, PROFILE_OPTION } from '../global-options.ts';
 import type { UpOptions } from '../up/up-options.ts';
 
@@ -44,8 +43,7 @@ export const up: Command = {
       return runForeground(options, context);
     }
     const { startInBackground } = await import('../up/start-in-background.ts');
-    await startInBackground(options, line.text('output') === 'json', context);
-    return EXIT.asWanted;
+    return startInBackground(options, line.text('output') === 'json', context);
   },
 };
 

@@ -4,18 +4,19 @@ import type { NodeReport } from '../../core/contract/node-report.ts';
 import { PodproofError, systemCodeOf } from '../../core/errors.ts';
 import { startDaemon } from '../../runtime/start-daemon.ts';
 import type { CommandContext } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
 import { nodePaths, readNodeProcess } from './node-files.ts';
 import { nodeReport } from './node-report.ts';
 import { type UpOptions, upArguments } from './up-options.ts';
 
 const readyTimeoutMs = 60_000;
 
-/** Starts the node in a process of its own, waits until it answers, and says how to use it. */
+/** Starts the node in a process of its own, waits until it answers, and says how to use it. Resolves to the exit code. */
 export async function startInBackground(
   options: UpOptions,
   asJson: boolean,
   context: CommandContext,
-): Promise<void> {
+): Promise<number> {
   const paths = nodePaths(context.root);
   const running = readNodeProcess(paths);
   if (running !== undefined) throw alreadyRuns(running.pid, running.url);
@@ -30,9 +31,16 @@ export async function startInBackground(
     logPath: paths.log,
     readyTimeoutMs,
   });
-  if (!start.ok) throw neverReady(start.exitCode, readFrom(paths.log, logFrom), paths.log);
+  if (!start.ok) {
+    // What it printed is its own error, advice included.
+    context.stderr.write(
+      readFrom(paths.log, logFrom) || `podproof: the node did not start; its log is ${paths.log}\n`,
+    );
+    return start.exitCode ?? EXIT.machine;
+  }
   const report = await nodeReport(context, { readyInMs: Math.round(performance.now() - startedAt) });
   await printStart(report, options, asJson, context);
+  return EXIT.asWanted;
 }
 
 /** One node per root. */
@@ -66,20 +74,6 @@ async function printStart(
 
 function rootArguments({ root }: CommandContext): readonly string[] {
   return root === undefined ? [] : ['--root', root];
-}
-
-/** What it printed is its own error, advice included: it is passed on as it is. */
-function neverReady(exitCode: number | null, output: string, log: string): PodproofError {
-  const [first = '', ...rest] = output.trim().split('\n');
-  const message =
-    first.replace(/^podproof: /, '') || `the node ended with exit code ${exitCode ?? 'unknown'}`;
-  return new PodproofError(exitCode === 2 ? 'conflict' : 'runtime', message, {
-    problems: rest
-      .slice(-8)
-      .map((line) => line.trim())
-      .filter(Boolean),
-    ...(first === '' && { advice: `its log is ${log}` }),
-  });
 }
 
 function sizeOf(path: string): number {
