@@ -70,7 +70,9 @@ describe('a new deployment', () => {
       readyReplicas: 2,
       availableReplicas: 2,
     });
-    expect(condition('Available')).toBe('True MinimumReplicasAvailable: Deployment has minimum availability.');
+    expect(condition('Available')).toBe(
+      'True MinimumReplicasAvailable: Deployment has minimum availability.',
+    );
     expect(condition('Progressing')).toBe(
       `True NewReplicaSetAvailable: ReplicaSet "${set?.metadata.name}" has successfully progressed.`,
     );
@@ -135,7 +137,10 @@ describe('a rollout', () => {
           }
           expect(steps).toBe(replicas);
           await story.runPods();
-          expect(deployment().status).toMatchObject({ updatedReplicas: replicas, availableReplicas: replicas });
+          expect(deployment().status).toMatchObject({
+            updatedReplicas: replicas,
+            availableReplicas: replicas,
+          });
           expect(story.errors).toEqual([]);
         },
       ),
