@@ -62,9 +62,15 @@ function processJson(container: RuntimeContainer, request: ExecRequest): string 
   if (spec === undefined)
     throw new PodproofError('not-found', `no container "${container.id}" to run a process in`);
   const limits = /"rlimits":(\[.*?\])/.exec(readFileSync(config, 'utf8'))?.[1] ?? '[]';
-  const changed = { ...spec.process, args: request.args, terminal: request.terminal === true, rlimits: null };
+  const terminal = request.terminal === true;
+  // The runtime hands a size on only some time after the start; until then a terminal would have none.
+  const size = terminal ? { consoleSize: { width: defaultColumns, height: defaultRows } } : {};
+  const changed = { ...spec.process, args: request.args, terminal, ...size, rlimits: null };
   return JSON.stringify(changed).replace('"rlimits":null', `"rlimits":${limits}`);
 }
+
+const defaultColumns = 80;
+const defaultRows = 24;
 
 const keptOutputBytes = 64 * 1024;
 /** How long output may be silent after the end of the process, when children of it hold it open. */
@@ -211,9 +217,6 @@ function endOnLimits(request: ExecRequest, files: ExecFiles): ExecLimits {
     },
   };
 }
-
-const defaultColumns = 80;
-const defaultRows = 24;
 
 async function runOnTerminal(
   program: string,

@@ -16,7 +16,7 @@ import { startPod } from '../../src/node/run-pod.ts';
 import type { RunningPod } from '../../src/node/running-pod.ts';
 import { KUBECTLS } from '../support/find-kubectls.ts';
 import { canRunKubectl } from '../support/machine.ts';
-import { startOnTerminal } from '../support/pty.ts';
+import { type PtyProgram, startOnTerminal } from '../support/pty.ts';
 import { type StreamServer, startStreamServer } from '../support/stream-server.ts';
 import { openTestNode, script, type TestNode, testPod } from '../support/test-node.ts';
 
@@ -145,6 +145,19 @@ function kubectlProgram(version: string = NEWEST): string {
   return KUBECTLS.get(version) ?? 'kubectl';
 }
 
+/** Asks a shell for the size of its terminal until it is that one. */
+async function saysSize(program: PtyProgram, size: string): Promise<void> {
+  await expect
+    .poll(
+      () => {
+        program.pty.write('busybox stty size\r');
+        return program.screen();
+      },
+      { timeout: 5000 },
+    )
+    .toContain(size);
+}
+
 /** Whether a process with that command line is in a container of the pod `web`. */
 function runningIn(container: string, command: string): boolean {
   const pid =
@@ -269,15 +282,9 @@ describe.skipIf(!canRunKubectl())('streams', () => {
     it('a terminal has a size, takes input and changes its size', async () => {
       const args = kubectlArgs(['exec', '-it', 'web', '-c', 'main', '--', 'sh']);
       const program = startOnTerminal(kubectlProgram(), args, kubectlEnv(env), { cols: 91, rows: 33 });
-      program.pty.write('busybox stty size; tty\r');
-      await program.shows('33 91');
+      await saysSize(program, '33 91');
       program.pty.resize(77, 22);
-      await expect
-        .poll(() => {
-          program.pty.write('busybox stty size\r');
-          return program.screen();
-        })
-        .toContain('22 77');
+      await saysSize(program, '22 77');
       program.pty.write('exit 5\r');
       expect(await program.exit).toBe(5);
     });
@@ -322,7 +329,7 @@ describe.skipIf(!canRunKubectl())('streams', () => {
       const { stderr } = await forwarding(env, 7999, async (port) => {
         await fetchBody(port, '/').catch(() => {});
       });
-      expect(stderr).toContain('failed to connect to localhost:7999 inside namespace "');
+      expect(stderr).toContain('failed to connect to localhost:7999 inside namespace');
       expect(stderr).toContain('IPv4: dial tcp4 127.0.0.1:7999: connect: connection refused');
     });
   });
@@ -356,7 +363,7 @@ describe.skipIf(!canRunKubectl())('streams', () => {
         kubectlEnv({}),
       );
       program.pty.write('\r');
-      await program.shows('/ # ');
+      await program.shows('~ # ');
       program.pty.write('echo $((40 + 2)); busybox stty size\r');
       await program.shows(/42[^]*30 100/);
       program.pty.write('exit\r');
