@@ -95,11 +95,13 @@ export class KeptPod {
     // One that is being deleted is not left half ended.
     if (this.#isStopping) await this.#running?.stop(0).catch(() => {});
     await this.#steps.request();
-    const running = this.#running;
-    if (running !== undefined && !this.#isStopping)
-      await (pods === 'keep' ? running.release() : running.halt());
-    if (pods === 'halt') await this.#writer?.flush();
+    if (pods === 'halt' && !this.#isStopping) {
+      await this.#running?.halt();
+      await this.#writer?.flush();
+    }
+    // What the pod says of itself while it is let go is nobody's business.
     this.#writer?.close();
+    if (pods === 'keep' && !this.#isStopping) await this.#running?.release();
   }
 
   async #stepSafely(): Promise<void> {
@@ -163,7 +165,6 @@ export class KeptPod {
     this.#told = wanted;
     this.#references = podReferences(wanted);
     running.update(wanted);
-    running.refresh();
   }
 
   async #terminate(pod: Pod): Promise<void> {
@@ -217,9 +218,9 @@ export class KeptPod {
 
 /** Whether nothing has changed that a node carries out: not the status, nor who wrote what. */
 function sameForNode(left: Pod, right: Pod): boolean {
-  return left.spec === right.spec && left.metadata === right.metadata
-    ? true
-    : isDeepStrictEqual(left.spec, right.spec) &&
-        isDeepStrictEqual(left.metadata.labels, right.metadata.labels) &&
-        isDeepStrictEqual(left.metadata.annotations, right.metadata.annotations);
+  return (
+    isDeepStrictEqual(left.spec, right.spec) &&
+    isDeepStrictEqual(left.metadata.labels, right.metadata.labels) &&
+    isDeepStrictEqual(left.metadata.annotations, right.metadata.annotations)
+  );
 }

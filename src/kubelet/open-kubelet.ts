@@ -46,7 +46,7 @@ export interface KubeletRequest {
   readonly recorder: EventRecorder;
   readonly settings: KubeletSettings;
   readonly parts: (pods: KeptPods) => KubeletParts;
-  /** The pods that an earlier process of this node has left, each to be kept with its options. */
+  /** The pods that an earlier process of this node has left, each to be kept with its options: `adoptPods`. */
   readonly adopt?: (optionsOf: (pod: Pod) => PodOptions) => Promise<readonly RunningPod[]>;
   /** Instead of the node's own, in tests. */
   readonly startPod?: typeof startPod;
@@ -80,7 +80,7 @@ export async function openKubelet(request: KubeletRequest): Promise<Kubelet> {
     retryRefusedMs: settings.retryMs ?? defaultRetryMs,
     ...(settings.backOff && { backOff: settings.backOff }),
     ...(settings.imageBackOff && { imageBackOff: settings.imageBackOff }),
-    onEvent: (event) => reportEvent(recorder, pod, event),
+    onEvent: (event) => reportEvent({ api, recorder }, pod, event),
   });
   const start = request.startPod ?? startPod;
   const keeping: PodKeeping = {

@@ -1,85 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { KubeletPort } from '../../src/apiserver/kubelet-port.ts';
-import type { Event } from '../../src/kube/event.ts';
-import type { Pod, PodSpec } from '../../src/kube/pod.ts';
-import type { ContainerStatus } from '../../src/kube/pod-status.ts';
-import { createEventRecorder } from '../../src/kubelet/event-recorder.ts';
-import { lookupOf } from '../../src/kubelet/lookup-of.ts';
-import { type Kubelet, type KubeletSettings, openKubelet } from '../../src/kubelet/open-kubelet.ts';
-import type { NodePorts } from '../../src/node/node-ports.ts';
+import { describe, expect, it } from 'vitest';
 import { podDirOf } from '../../src/node/pod-record.ts';
-import { type LivingApi, openLivingApi } from '../support/living-api.ts';
 import { canRunContainers } from '../support/machine.ts';
-import { openTestNode, script, type TestNode, testPod } from '../support/test-node.ts';
+import { script } from '../support/test-node.ts';
+import { idle, nodeName, quick, useKubelet } from '../support/use-kubelet.ts';
 
-const nodeName = 'test-node';
-const quick: KubeletSettings = {
-  nodeName,
-  retryMs: 300,
-  imageBackOff: { initialMs: 200, maxMs: 800, resetAfterMs: 60_000 },
-};
-const idle = 'trap "exit 0" TERM; sleep 1000 & wait';
-
-let node: TestNode;
-let api: LivingApi;
-let kubelet: Kubelet;
-
-async function open(settings: KubeletSettings = quick, ports: Partial<NodePorts> = {}): Promise<void> {
-  api = openLivingApi();
-  const recorder = createEventRecorder({ api, component: 'kubelet', host: nodeName, clock: node.clock });
-  kubelet = await openKubelet({
-    node: { ...node, lookup: lookupOf(api), ...ports },
-    api,
-    recorder,
-    settings,
-    parts: () => ({ port: {} as KubeletPort }),
-  });
-}
-
-beforeAll(async () => {
-  if (canRunContainers()) node = await openTestNode();
-});
-afterEach(async () => {
-  await Promise.all(
-    api
-      .list('Pod')
-      .map(({ metadata }) =>
-        api.delete('Pod', metadata.namespace ?? '', metadata.name ?? '', { graceSeconds: 0 }),
-      ),
-  );
-  await expect.poll(() => podDirs(), { timeout: 10_000 }).toEqual([]);
-  await kubelet.close('keep');
-});
-afterAll(() => node?.remove());
-
-function podDirs(): readonly string[] {
-  const dir = join(node.dirs.lib, 'pods');
-  return existsSync(dir) ? readdirSync(dir) : [];
-}
-
-async function apply(spec: PodSpec, name = 'web'): Promise<Pod> {
-  const pod = testPod({ nodeName, ...spec }, name);
-  return api.create('Pod', { ...pod, metadata: { ...pod.metadata, namespace: 'default' } });
-}
-
-function find(name = 'web'): Pod | undefined {
-  return api.get('Pod', 'default', name);
-}
-
-function first(name = 'web'): ContainerStatus | undefined {
-  return find(name)?.status?.containerStatuses?.[0];
-}
-
-function events(name = 'web'): readonly Event[] {
-  return api.list('Event').filter(({ involvedObject }) => involvedObject.name === name);
-}
-
-function told(name = 'web'): readonly string[] {
-  return events(name).map(({ type, reason, message }) => `${type} ${reason} ${message}`);
-}
-
+const under = useKubelet();
+const { open, apply, find, first, running, pidOf, events, told, podDirs } = under;
 const until = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 10 });
 
 describe.skipIf(!canRunContainers())('a pod of the API', () => {
@@ -110,13 +38,13 @@ describe.skipIf(!canRunContainers())('a pod of the API', () => {
       involvedObject: { kind: 'Pod', name: 'web', uid: pod.metadata.uid, fieldPath: 'spec.containers{c}' },
       count: 1,
     });
-    const pid = kubelet.findPod(pod.metadata.uid ?? '')?.containers()[0]?.runtimeContainer?.pid ?? 0;
+    const pid = pidOf(pod);
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('sleep 1000');
-    await api.delete('Pod', 'default', 'web');
+    await under.api.delete('Pod', 'default', 'web');
     await until(() => find()).toBeUndefined();
     expect(existsSync(`/proc/${pid}`)).toBe(false);
-    expect(existsSync(podDirOf(node.dirs.lib, pod.metadata.uid ?? ''))).toBe(false);
-    expect(kubelet.findPod(pod.metadata.uid ?? '')).toBeUndefined();
+    expect(existsSync(podDirOf(under.node.dirs.lib, pod.metadata.uid ?? ''))).toBe(false);
+    expect(running(pod)).toBeUndefined();
     await until(() => told()).toContain('Normal Killing Stopping container c');
   });
 
@@ -135,9 +63,9 @@ describe.skipIf(!canRunContainers())('a pod of the API', () => {
       containers: [script('c', 'trap "" TERM; while :; do sleep 0.1; done')],
     });
     await until(() => find()?.status?.phase).toBe('Running');
-    await api.delete('Pod', 'default', 'web');
+    await under.api.delete('Pod', 'default', 'web');
     await until(() => told()).toContain('Normal Killing Stopping container c');
-    await api.delete('Pod', 'default', 'web', { graceSeconds: 0 });
+    await under.api.delete('Pod', 'default', 'web', { graceSeconds: 0 });
     await until(() => podDirs()).toEqual([]);
   });
 
@@ -146,21 +74,54 @@ describe.skipIf(!canRunContainers())('a pod of the API', () => {
     const pod = await apply({ restartPolicy: 'Never', containers: [script('c', 'echo done; exit 3')] });
     await until(() => find()?.status?.phase).toBe('Failed');
     expect(first()?.state.terminated).toMatchObject({ exitCode: 3, reason: 'Error' });
-    const running = kubelet.findPod(pod.metadata.uid ?? '');
-    expect(readFileSync(running?.containers()[0]?.logPath ?? '', 'utf8')).toContain('done');
+    expect(readFileSync(running(pod)?.containers()[0]?.logPath ?? '', 'utf8')).toContain('done');
+  });
+
+  it('that has come to its end holds no sandbox any more, and its story outlives the process', async () => {
+    await open();
+    const pod = await apply({ restartPolicy: 'Never', containers: [script('c', 'exit 0')] });
+    const namespaces = join(podDirOf(under.node.dirs.lib, pod.metadata.uid ?? ''), 'mounts/ns');
+    await until(() => find()?.status?.phase).toBe('Succeeded');
+    await until(() => existsSync(namespaces)).toBe(false);
+    const { status } = find() ?? {};
+    await under.kubelet.close('keep');
+    await open(quick, {}, under.api);
+    expect(running(pod)?.status().containerStatuses?.[0]?.state.terminated?.exitCode).toBe(0);
+    expect(find()?.status?.containerStatuses).toEqual(status?.containerStatuses);
+    expect(find()?.status?.phase).toBe('Succeeded');
+    await under.api.delete('Pod', 'default', 'web');
+    await until(podDirs).toEqual([]);
+  });
+
+  it('goes on while nobody looks after it, and what happened meanwhile is told by the next process', async () => {
+    await open();
+    const pod = await apply({ containers: [script('c', idle)] });
+    const other = await apply({ containers: [script('c', idle)] }, 'other');
+    await until(() => [find(), find('other')].map((it) => it?.status?.phase)).toEqual(['Running', 'Running']);
+    const [pid, otherPid] = [pidOf(pod), pidOf(other)];
+    await under.kubelet.close('keep');
+    expect(existsSync(`/proc/${pid}`)).toBe(true);
+    await under.api.delete('Pod', 'default', 'other', { graceSeconds: 0 });
+    await open(quick, {}, under.api);
+    expect(pidOf(pod)).toBe(pid);
+    expect(first()).toMatchObject({ ready: true, restartCount: 0 });
+    await until(() => existsSync(`/proc/${otherPid}`)).toBe(false);
+    await until(podDirs).toEqual([pod.metadata.uid]);
+    process.kill(pid, 'SIGKILL');
+    await until(() => first()).toMatchObject({ restartCount: 1, state: { running: {} } });
   });
 
   it('is told the latest status although a write fails', async () => {
     await open();
     const pod = await apply({ containers: [script('c', idle)] });
-    api.failNext(new Error('disk full'));
+    under.api.failNext(new Error('disk full'));
     await until(() => find()?.status?.phase).toBe('Running');
     expect(pod.status).toBeUndefined();
   });
 
   it('with a nodeSelector that does not fit is rejected as the kubelet does', async () => {
     await open();
-    await api.create('Node', {
+    await under.api.create('Node', {
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name: nodeName, labels: { a: 'b' } },
@@ -197,7 +158,7 @@ describe.skipIf(!canRunContainers())('what is refused', () => {
       reason: 'CreateContainerConfigError',
       message: 'configmap "settings" not found',
     });
-    await api.create('ConfigMap', {
+    await under.api.create('ConfigMap', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'settings', namespace: 'default' },
@@ -216,7 +177,7 @@ describe.skipIf(!canRunContainers())('what is refused', () => {
       'Warning FailedMount MountVolume.SetUp failed for volume "v" : secret "key" not found',
     );
     await until(() => first()?.state.waiting).toEqual({ reason: 'ContainerCreating' });
-    await api.create('Secret', {
+    await under.api.create('Secret', {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'key', namespace: 'default' },
@@ -226,7 +187,7 @@ describe.skipIf(!canRunContainers())('what is refused', () => {
   });
 
   it("by a node without user namespaces stays ContainerCreating, with the kubelet's event", async () => {
-    const { engine } = node;
+    const { engine } = under.node;
     const platform = {
       ...engine.platform,
       userNamespaces: false,
@@ -249,14 +210,14 @@ describe.skipIf(!canRunContainers())('data of a running pod', () => {
       kind: 'ConfigMap',
       metadata: { name: 'settings', namespace: 'default' },
     };
-    await api.create('ConfigMap', { ...settings, data: { a: '1', b: '1' } });
+    await under.api.create('ConfigMap', { ...settings, data: { a: '1', b: '1' } });
     const pod = await apply({
       securityContext: { fsGroup: 2000 },
       volumes: [{ name: 'v', configMap: { name: 'settings' } }],
       containers: [script('c', idle, { volumeMounts: [{ name: 'v', mountPath: '/v' }] })],
     });
     await until(() => find()?.status?.phase).toBe('Running');
-    const pid = kubelet.findPod(pod.metadata.uid ?? '')?.containers()[0]?.runtimeContainer?.pid ?? 0;
+    const pid = pidOf(pod);
     const seen = (): readonly string[] => {
       const dir = `/proc/${pid}/root/v`;
       return readdirSync(dir)
@@ -264,12 +225,27 @@ describe.skipIf(!canRunContainers())('data of a running pod', () => {
         .map((name) => `${name}=${readFileSync(join(dir, name), 'utf8')}`);
     };
     expect(seen()).toEqual(['a=1', 'b=1']);
-    await api.update('ConfigMap', 'default', 'settings', (current) => ({
+    await under.api.update('ConfigMap', 'default', 'settings', (current) => ({
       ...current,
       data: { a: '2', c: '2' },
     }));
     await until(seen).toEqual(['a=2', 'c=2']);
     expect(readdirSync(`/proc/${pid}/root/v`).filter((name) => /^\.\.\d/.test(name))).toHaveLength(1);
+  });
+
+  it('in downward API volumes follows its labels', async () => {
+    await open();
+    const items = [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }];
+    const pod = await apply({
+      volumes: [{ name: 'v', downwardAPI: { items } }],
+      containers: [script('c', idle, { volumeMounts: [{ name: 'v', mountPath: '/v' }] })],
+    });
+    await until(() => find()?.status?.phase).toBe('Running');
+    await under.api.update('Pod', 'default', 'web', (current) => ({
+      ...current,
+      metadata: { ...current.metadata, labels: { tier: 'front' } },
+    }));
+    await until(() => readFileSync(`/proc/${pidOf(pod)}/root/v/labels`, 'utf8')).toBe('tier="front"');
   });
 });
 
@@ -285,7 +261,7 @@ describe.skipIf(!canRunContainers())('logs', () => {
       ],
     });
     await until(() => find()?.status?.phase).toBe('Running');
-    const log = kubelet.findPod(pod.metadata.uid ?? '')?.containers()[0]?.logPath ?? '';
+    const log = running(pod)?.containers()[0]?.logPath ?? '';
     const names = (): readonly string[] => readdirSync(dirname(log)).sort();
     await expect
       .poll(names, { timeout: 15_000 })

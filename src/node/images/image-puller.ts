@@ -100,7 +100,7 @@ export class ImagePuller {
       const backOff = nextBackOff(this.#rule, this.#failures.get(image)?.backOff, failedAt);
       this.#failures.set(image, { backOff, message });
       tell('Warning', 'Failed', `Failed to pull image "${image}": ${message}`);
-      const retryMs = Math.min(firstLookMs, backOff.delayMs);
+      const retryMs = Math.min(firstLookMs, backOff.delayMs / 2);
       return { ok: false, reason: 'ErrImagePull', message, retryMs, isTold: true };
     }
   }

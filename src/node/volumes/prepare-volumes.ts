@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { volumeKindOf } from '../../confinement/volume-mounts.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -34,7 +34,7 @@ const kinds: Readonly<Partial<Record<VolumeKind, Prepare>>> = Object.freeze({
 
 /**
  * Makes all volumes of the pod that are not `made` yet and gives them to its `fsGroup`. The first that cannot be made
- * refuses the pod, with the kubelet's `FailedMount` text, and leaves nothing of itself.
+ * refuses the pod, with the kubelet's `FailedMount` text, and can be made anew.
  */
 export async function prepareVolumes(
   context: VolumeContext,
@@ -47,7 +47,8 @@ export async function prepareVolumes(
     try {
       made.set(volume.name, await prepareVolume(context, volume));
     } catch (error) {
-      await discard(join(context.volumesDir, volume.name));
+      // The next attempt mounts its own.
+      unmountTree(join(context.volumesDir, volume.name));
       throw new Refusal(
         'FailedMount',
         `MountVolume.SetUp failed for volume "${volume.name}" : ${messageOf(error)}`,
@@ -55,12 +56,6 @@ export async function prepareVolumes(
     }
   }
   return made;
-}
-
-/** Half of a volume must not stand in the way of the next attempt. */
-async function discard(dir: string): Promise<void> {
-  unmountTree(dir);
-  await rm(dir, { recursive: true, force: true });
 }
 
 async function prepareVolume(context: VolumeContext, volume: Volume): Promise<PreparedVolume> {
