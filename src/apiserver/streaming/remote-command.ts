@@ -1,37 +1,13 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { ApiError, type Status } from '../../kube/status.ts';
-import type { AttachOptions, SessionOutcome, StreamSession, TerminalSize } from '../kubelet-port.ts';
+import { ApiError } from '../../kube/status.ts';
+import type { AttachOptions, SessionOutcome, StreamSession } from '../kubelet-port.ts';
 import { resolveContainer } from '../resolve-container.ts';
+import type { CommandChannels, CommandStatus } from './command-channels.ts';
 import { openSpdyChannels } from './spdy-channels.ts';
 import type { StreamRequest } from './stream-request.ts';
 import { negotiate, upgradeOf } from './upgrade.ts';
 import { openWebSocketChannels } from './web-socket-channels.ts';
-
-/** A client's ends of a session, whatever carries them. */
-export interface CommandChannels {
-  readonly stdin: Readable | undefined;
-  readonly stdout: Writable | undefined;
-  readonly stderr: Writable | undefined;
-  readonly onResize: (listener: (size: TerminalSize) => void) => void;
-  /** Aborted when the client leaves before the end. */
-  readonly signal: AbortSignal;
-  /** The last word, after all output; then the connection is closed. */
-  readonly finish: (status: CommandStatus) => Promise<void>;
-}
-
-/** `Status` as the error channel has it, with the one reason that is not the API's. */
-export type CommandStatus =
-  | Status
-  | {
-      readonly metadata: Readonly<Record<string, never>>;
-      readonly status: 'Failure';
-      readonly reason: 'NonZeroExitCode';
-      readonly message: string;
-      readonly details: {
-        readonly causes: readonly { readonly reason: 'ExitCode'; readonly message: string }[];
-      };
-    };
 
 /** In the client's order of preference; the older protocols end no stream and tell no exit code. */
 const webSocketProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { AttachOptions } from '../kubelet-port.ts';
+import type { CommandChannels } from './command-channels.ts';
 import { endSoon, keepAlive } from './heartbeat.ts';
-import type { CommandChannels } from './remote-command.ts';
 import { SpdyConnection, type SpdyStream } from './spdy-connection.ts';
 import type { StreamRequest } from './stream-request.ts';
+import { sizesOf } from './terminal-size.ts';
 import { acceptSpdy } from './upgrade.ts';
-import { sizesOf } from './web-socket-channels.ts';
 
 /** Upstream's: so long a client may take to open the streams that it asked for. */
 const streamCreationMs = 30_000;

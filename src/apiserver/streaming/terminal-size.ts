@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { TerminalSize } from '../kubelet-port.ts';
 
 /** The kernel's own limit of a terminal's sides. */
@@ -34,4 +35,14 @@ export class TerminalSizeReader {
     if (unended !== undefined) this.#rest = '';
     return [...lines.map(parseTerminalSize), unended].filter((size) => size !== undefined);
   }
+}
+
+/** Calls its listener for every size that comes on a stream. */
+export function sizesOf(stream: Readable | undefined): (listener: (size: TerminalSize) => void) => void {
+  return (listener) => {
+    const reader = new TerminalSizeReader();
+    stream?.on('data', (chunk: Buffer) => {
+      for (const size of reader.read(chunk)) listener(size);
+    });
+  };
 }

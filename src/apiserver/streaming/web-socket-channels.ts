@@ -1,10 +1,9 @@
-import type { Readable } from 'node:stream';
-import type { AttachOptions, TerminalSize } from '../kubelet-port.ts';
+import type { AttachOptions } from '../kubelet-port.ts';
 import { ChannelSocket } from './channel-socket.ts';
+import type { CommandChannels } from './command-channels.ts';
 import { keepAlive } from './heartbeat.ts';
-import type { CommandChannels } from './remote-command.ts';
 import type { StreamRequest } from './stream-request.ts';
-import { TerminalSizeReader } from './terminal-size.ts';
+import { sizesOf } from './terminal-size.ts';
 import { acceptWebSocket } from './upgrade.ts';
 
 const channelOf = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 } as const;
@@ -34,15 +33,5 @@ export async function openWebSocketChannels(
       });
       socket.close();
     },
-  };
-}
-
-/** Calls its listener for every size that comes on a stream. */
-export function sizesOf(stream: Readable | undefined): CommandChannels['onResize'] {
-  return (listener: (size: TerminalSize) => void) => {
-    const reader = new TerminalSizeReader();
-    stream?.on('data', (chunk: Buffer) => {
-      for (const size of reader.read(chunk)) listener(size);
-    });
   };
 }
