@@ -30,16 +30,6 @@ export const job: ResourceKind<Job> = defineKind<Job>({
   warnings: (object) =>
     warningsWhere(object, [
       [
-        ({ spec }) => spec.completionMode === 'Indexed',
-        'spec.completionMode: Indexed',
-        'its pods have no index, and are counted as those of a NonIndexed Job are',
-      ],
-      [
-        ({ spec }) => spec.podFailurePolicy !== undefined,
-        'spec.podFailurePolicy',
-        'every failed pod counts towards spec.backoffLimit',
-      ],
-      [
         ({ spec }) => spec.successPolicy !== undefined,
         'spec.successPolicy',
         'the Job is complete when spec.completions pods have succeeded',
@@ -48,11 +38,6 @@ export const job: ResourceKind<Job> = defineKind<Job>({
         ({ spec }) => spec.backoffLimitPerIndex !== undefined || spec.maxFailedIndexes !== undefined,
         'spec.backoffLimitPerIndex and spec.maxFailedIndexes',
         'failures are counted for the whole Job',
-      ],
-      [
-        ({ spec }) => spec.managedBy !== undefined && spec.managedBy !== 'kubernetes.io/job-controller',
-        'spec.managedBy',
-        "the node's own controller makes the pods",
       ],
     ]),
   columns: [

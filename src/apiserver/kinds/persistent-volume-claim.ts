@@ -86,12 +86,14 @@ function validateSpec({ spec }: PersistentVolumeClaim): readonly FieldError[] {
 /** What a bound claim asks for may grow; which volume it has, and all else, is fixed. */
 function validateUpdate(next: PersistentVolumeClaim, previous: PersistentVolumeClaim): readonly FieldError[] {
   const { spec: before } = previous;
-  const { resources, volumeName, ...rest } = next.spec;
+  const { resources, volumeName, storageClassName, ...rest } = next.spec;
   const isBound = previous.status?.phase === 'Bound';
   const keptResources = isBound ? before.resources : resources;
   const keptVolume = before.volumeName ? volumeName : before.volumeName;
   const masked = {
     ...rest,
+    // A claim without a class is given the default one when its volume is made.
+    ...(before.storageClassName !== undefined && storageClassName !== undefined && { storageClassName }),
     ...(keptResources && { resources: keptResources }),
     ...(keptVolume !== undefined && { volumeName: keptVolume }),
   };

@@ -62,6 +62,7 @@ function found(name: string): PersistentVolumeClaim | undefined {
 test('a claim without a class gets a directory of its own, which goes with it', async () => {
   await claim('data');
   const uid = found('data')?.metadata.uid ?? '';
+  expect(story.errors).toEqual([]);
   expect(found('data')).toMatchObject({
     spec: { volumeName: `pvc-${uid}` },
     status: { phase: 'Bound', capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'] },

@@ -5,6 +5,7 @@ import { matchesNode, selectsNode } from './node-affinity.ts';
 import { podAffinityRefusal } from './pod-affinity.ts';
 import { missingResources } from './pod-requests.ts';
 import { tolerates, untoleratedTaint } from './tolerations.ts';
+import { topologySpreadRefusal } from './topology-spread.ts';
 
 const unschedulableTaint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
@@ -60,6 +61,8 @@ function refuse(
   const missing = missingResources(pod, others(), node);
   if (missing.length > 0) return { reasons: missing, resolvable: true };
   if (!volumesAreHere(api, pod, node)) return final("node(s) didn't match PersistentVolume's node affinity");
+  const spread = topologySpreadRefusal(pod, node, others);
+  if (spread !== undefined) return spread.endsWith(')') ? final(spread) : open(spread);
   const affinity = podAffinityRefusal(pod, { api, node, others: others() });
   return affinity === undefined ? undefined : open(affinity);
 }

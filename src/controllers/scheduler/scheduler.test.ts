@@ -131,6 +131,14 @@ describe('a pod is not assigned', () => {
     );
   });
 
+  test('when the node lacks the label that it is to be spread by', async () => {
+    const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' };
+    await create('web', { topologySpreadConstraints: [constraint] });
+    expect(refusal('web')).toBe(
+      `Unschedulable: 0/1 nodes are available: 1 node(s) didn't match pod topology spread constraints (missing required label). ${final}`,
+    );
+  });
+
   test('while it is gated', async () => {
     await create('web', { schedulingGates: [{ name: 'example.com/wait' }] });
     expect(refusal('web')).toBe('SchedulingGated: Scheduling is blocked due to non-empty scheduling gates');
