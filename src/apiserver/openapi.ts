@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AnySchema } from '../kube/schema/schema.ts';
 import { kindComponentName } from './openapi/component-names.ts';
 import { expandedSchema, SCALAR_COMPONENTS, type SchemaObject } from './openapi/schema-object.ts';
@@ -12,27 +11,7 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, SchemaObject>> };
 }
 
-/** What `/openapi/v3` answers: the documents by `api/v1`, `apis/apps/v1`. */
-export interface OpenApiIndex {
-  readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string }>>;
-}
-
-export function openApiV3Index(kinds: readonly ResourceKind[]): OpenApiIndex {
-  const places = new Map(kinds.map((kind) => [placeOf(kind), kind]));
-  const paths = [...places].map(([place, { group, version }]) => {
-    const hash = createHash('sha256')
-      .update(openApiV3Text(kinds, group, version))
-      .digest('hex');
-    return [place, { serverRelativeURL: `/openapi/v3/${place}?hash=${hash.slice(0, 16).toUpperCase()}` }];
-  });
-  return { paths: Object.fromEntries(paths) };
-}
-
-/** The document as JSON. */
-export function openApiV3Text(kinds: readonly ResourceKind[], group: string, version: string): string {
-  return JSON.stringify(openApiV3Document(kinds, group, version));
-}
-
+/** Its parts are made of the schemas by which the server decodes. */
 export function openApiV3Document(
   kinds: readonly ResourceKind[],
   group: string,

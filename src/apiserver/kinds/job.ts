@@ -30,14 +30,14 @@ export const job: ResourceKind<Job> = defineKind<Job>({
   warnings: (object) =>
     warningsWhere(object, [
       [
-        ({ spec }) => spec.successPolicy !== undefined,
-        'spec.successPolicy',
-        'the Job is complete when spec.completions pods have succeeded',
-      ],
-      [
         ({ spec }) => spec.backoffLimitPerIndex !== undefined || spec.maxFailedIndexes !== undefined,
         'spec.backoffLimitPerIndex and spec.maxFailedIndexes',
         'failures are counted for the whole Job',
+      ],
+      [
+        ({ spec }) => (spec.podFailurePolicy?.rules ?? []).some(({ action }) => action === 'FailIndex'),
+        'spec.podFailurePolicy with action FailIndex',
+        'such a failure counts for the whole Job',
       ],
     ]),
   columns: [

@@ -9,7 +9,7 @@ import { formatLabels } from '../printing/selector.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { warningsWhere } from '../rules/not-carried-out.ts';
 import { withClusterIp } from '../rules/service-address.ts';
-import { defaultedService } from '../rules/service-defaults.ts';
+import { AFFINITY_SECONDS, defaultedService } from '../rules/service-defaults.ts';
 import { keepNodePorts, withNodePorts } from '../rules/service-ports.ts';
 
 export const service: ResourceKind<Service> = defineKind<Service>({
@@ -66,25 +66,23 @@ function warningsOf(object: Service): readonly string[] {
     [
       ({ spec }) => spec.type === 'LoadBalancer',
       'spec.type: LoadBalancer',
-      'there is no load balancer; it answers on its cluster IP and node ports',
+      'there is no load balancer, and it is reached at its cluster IP and node ports',
     ],
     [
-      ({ spec }) => spec.type === 'ExternalName',
-      'spec.type: ExternalName',
-      'the cluster DNS has no CNAME records',
+      ({ spec }) => (spec.externalIPs ?? []).length > 0,
+      'spec.externalIPs',
+      'it is reached at its cluster IP and node ports',
     ],
     [
-      ({ spec }) => spec.sessionAffinity === 'ClientIP',
-      'spec.sessionAffinity: ClientIP',
-      'every connection may go to another pod',
-    ],
-    [({ spec }) => (spec.externalIPs ?? []).length > 0, 'spec.externalIPs', 'they are not routed'],
-    [
-      ({ spec }) => spec.externalTrafficPolicy === 'Local' || spec.internalTrafficPolicy === 'Local',
-      'traffic policy Local',
-      'there is one node, and the address of the client is not kept',
+      ({ spec }) => affinitySeconds(spec) !== undefined && affinitySeconds(spec) !== AFFINITY_SECONDS,
+      'spec.sessionAffinityConfig.clientIP.timeoutSeconds',
+      'a client keeps its pod until the endpoints change',
     ],
   ]);
+}
+
+function affinitySeconds({ sessionAffinityConfig }: Service['spec']): number | undefined {
+  return sessionAffinityConfig?.clientIP?.timeoutSeconds;
 }
 
 function externalAddresses({ spec, status }: Service): string {

@@ -1,6 +1,7 @@
 import type { Service, ServicePort, ServiceSpec } from '../../kube/references.ts';
 
-const AFFINITY_SECONDS = 10_800;
+/** How long a client keeps its pod, by upstream's default. */
+export const AFFINITY_SECONDS = 10_800;
 
 /** `SetDefaults_Service` of apis/core/v1, and the address families of a cluster that has one. */
 export function defaultedService(service: Service): Service {

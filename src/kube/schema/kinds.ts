@@ -1,4 +1,6 @@
 import type { KubeObject } from '../meta.ts';
+import { endpointSlice, endpoints } from './endpoint-schemas.ts';
+import { clusterNode, lease, runtimeClass } from './node-schemas.ts';
 import { pod } from './pod-schemas.ts';
 import {
   configMap,
@@ -57,6 +59,11 @@ const KNOWN_KINDS: readonly KnownKind[] = [
   kind('v1', 'PersistentVolumeClaim', persistentVolumeClaim),
   kind('v1', 'PersistentVolume', persistentVolume, false),
   kind('v1', 'Namespace', namespace, false),
+  kind('v1', 'Node', clusterNode, false),
+  kind('v1', 'Endpoints', endpoints),
+  kind('discovery.k8s.io/v1', 'EndpointSlice', endpointSlice),
+  kind('coordination.k8s.io/v1', 'Lease', lease),
+  kind('node.k8s.io/v1', 'RuntimeClass', runtimeClass, false),
 ];
 
 export type KindLookup =
