@@ -19,7 +19,10 @@ export const USER: UserInfo = { username: 'jo', groups: ['system:masters'] };
 export const STRICT: WriteOptions = { user: USER, dryRun: false, fieldValidation: 'Strict' };
 
 /** A clock that stands until it is set. */
-export const CLOCK = { ms: Date.parse('2026-01-01T00:00:00Z'), now: (): number => CLOCK.ms };
+export const CLOCK: { ms: number; now(): number } = {
+  ms: Date.parse('2026-01-01T00:00:00Z'),
+  now: (): number => CLOCK.ms,
+};
 
 export function kindOf(resource: string, group?: string): ResourceKind {
   const kind = KINDS.find((it) => it.resource === resource && (group === undefined || it.group === group));

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compare } from 'fast-json-patch';
 import { expect, test } from 'vitest';
 import { ApiError } from '../../kube/status.ts';

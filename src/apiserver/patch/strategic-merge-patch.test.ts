@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pod } from '../../kube/schema/pod-schemas.ts';
 import { deployment } from '../../kube/schema/workload-schemas.ts';
@@ -114,16 +114,21 @@ test('lists with a merge key are merged, others replaced', () => {
   });
 });
 
+function inOrder(order: readonly string[], before: readonly string[]): unknown {
+  return inPod(
+    { containers: before.map((name) => ({ name })) },
+    { '$setElementOrder/containers': order.map((name) => ({ name })) },
+  );
+}
+
+function containersNamed(names: readonly string[]): unknown {
+  return { spec: { containers: names.map((name) => ({ name })) } };
+}
+
 test('an order puts items where kubectl saw them, and leaves the others in their places', () => {
-  const names = (order: string[], before: string[]): unknown =>
-    inPod(
-      { containers: before.map((name) => ({ name })) },
-      { '$setElementOrder/containers': order.map((name) => ({ name })) },
-    );
-  const containers = (list: string[]): unknown => ({ spec: { containers: list.map((name) => ({ name })) } });
-  expect(names(['b', 'a'], ['a', 'b'])).toEqual(containers(['b', 'a']));
-  expect(names(['b', 'a'], ['own', 'a', 'b'])).toEqual(containers(['own', 'b', 'a']));
-  expect(names(['a', 'b'], ['a', 'own', 'b'])).toEqual(containers(['a', 'own', 'b']));
+  expect(inOrder(['b', 'a'], ['a', 'b'])).toEqual(containersNamed(['b', 'a']));
+  expect(inOrder(['b', 'a'], ['own', 'a', 'b'])).toEqual(containersNamed(['own', 'b', 'a']));
+  expect(inOrder(['a', 'b'], ['a', 'own', 'b'])).toEqual(containersNamed(['a', 'own', 'b']));
 });
 
 test('$patch replaces or deletes what it stands in', () => {

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/meta.ts';
-import type { ObjectReader, StoredKind, StoredKinds } from '../../kube/object-api.ts';
+import type { ObjectReader, StoredKind } from '../../kube/object-api.ts';
 import { ApiError } from '../../kube/status.ts';
 import { type Disk, type DiskWrite, type OpenedDisk, openDisk } from './disk.ts';
 import { MemoryIndex } from './memory-index.ts';
@@ -73,13 +73,8 @@ class Store implements ObjectStore {
     // A watch from 0 means from what there is: a list's version is never that.
     this.#version = Math.max(version, 1);
     this.#history = new WatchHistory(this.#version, limits);
-    const now = (): Transaction => new Transaction(index, this.#version);
-    this.reader = {
-      get: <K extends StoredKind>(kind: K, namespace: string, name: string): StoredKinds[K] | undefined =>
-        now().get(kind, namespace, name),
-      list: <K extends StoredKind>(kind: K, namespace?: string): readonly StoredKinds[K][] =>
-        now().list(kind, namespace),
-    };
+    // Without changes of its own it shows what is, at any time.
+    this.reader = new Transaction(index, 0);
   }
 
   get version(): number {

@@ -7,7 +7,7 @@ export interface HistoryLimits {
 }
 
 /** Bytes are those of the objects' JSON; as values in memory they take about three times as much. */
-const LIMITS: HistoryLimits = { changes: 10_000, sizeBytes: 8 * 1024 * 1024 };
+const LIMITS: HistoryLimits = { changes: 10_000, sizeBytes: 4 * 1024 * 1024 };
 
 /** The latest changes, for watches that go on from a resource version. */
 export class WatchHistory {

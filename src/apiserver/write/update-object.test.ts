@@ -7,7 +7,7 @@ import {
   USER,
   useService,
 } from '../../../test/support/object-service.ts';
-import type { WriteTarget } from '../object-service.ts';
+import type { Patch, WriteTarget } from '../object-service.ts';
 
 const service = await useService();
 const pods = kindOf('pods');
@@ -157,6 +157,10 @@ test('a scale is read and written as its own object', async () => {
   );
 });
 
+function ephemeral(containers: readonly object[]): Patch {
+  return { type: 'strategic', document: { spec: { ephemeralContainers: containers } } };
+}
+
 test('ephemeral containers are only ever added, and only by their subresource', async () => {
   await service.create(pods, 'default', podBody('debugged'), STRICT);
   const target = { kind: pods, namespace: 'default', name: 'debugged' };
@@ -169,28 +173,24 @@ test('ephemeral containers are only ever added, and only by their subresource', 
     terminationMessagePath: '/dev/termination-log',
     resources: {},
   };
-  const patch = (containers: object[]) => ({
-    type: 'strategic' as const,
-    document: { spec: { ephemeralContainers: containers } },
-  });
-  expect(await refusalOf(() => service.patch(target, patch([container]), STRICT))).toMatch(
+  expect(await refusalOf(() => service.patch(target, ephemeral([container]), STRICT))).toMatch(
     /^Invalid: .*pod updates may not change fields/,
   );
-  await service.patch(debug, patch([container]), STRICT);
+  await service.patch(debug, ephemeral([container]), STRICT);
   expect(read(target)).toMatchObject({ spec: { ephemeralContainers: [{ name: 'd' }] } });
-  expect(await refusalOf(() => service.patch(debug, patch([{ name: 'd', image: 'other' }]), STRICT))).toMatch(
-    /may not be changed/,
-  );
+  expect(
+    await refusalOf(() => service.patch(debug, ephemeral([{ name: 'd', image: 'other' }]), STRICT)),
+  ).toMatch(/may not be changed/);
 });
 
 test('a read-modify-write of the process sees what others wrote just before', async () => {
   const target = await makeConfigMap('counter');
+  const api = service.as(USER);
   const increment = () =>
-    service.change(
-      target,
-      (it) => ({ ...it, data: { a: String(Number('data' in it && (it.data as { a: string }).a) + 1) } }),
-      USER,
-    );
+    api.update('ConfigMap', 'default', 'counter', (it) => ({
+      ...it,
+      data: { a: `${Number(it.data?.['a']) + 1}` },
+    }));
   await Promise.all(Array.from({ length: 20 }, increment));
   expect(read(target)).toMatchObject({ data: { a: '21' } });
   const before = service.resourceVersion;
@@ -202,13 +202,12 @@ test('a read-modify-write of the process sees what others wrote just before', as
 test('what is immutable is told by its field', async () => {
   await service.create(deployments, 'default', deploymentBody('fixed'), STRICT);
   const target = { kind: deployments, namespace: 'default', name: 'fixed' };
-  const body = deploymentBody('fixed');
+  const labels = { app: 'other' };
   const other = {
-    ...body,
+    metadata: { name: 'fixed' },
     spec: {
-      ...('spec' in body && (body.spec as object)),
-      selector: { matchLabels: { app: 'z' } },
-      template: { metadata: { labels: { app: 'z' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } },
     },
   };
   expect(await refusalOf(() => service.update(target, other, STRICT))).toMatch(
