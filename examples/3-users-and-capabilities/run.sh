@@ -26,7 +26,7 @@ show 'kubectl replace --force -f ubuntu-sleeper-capabilities.yaml'
 show 'kubectl wait --for=condition=Ready pod/ubuntu-sleeper --timeout=60s'
 show 'kubectl exec ubuntu-sleeper -- whoami'
 show 'kubectl exec ubuntu-sleeper -- grep CapEff /proc/1/status'
-show 'kubectl exec ubuntu-sleeper -- ip link add dummy0 type dummy && echo "NET_ADMIN works"'
+show 'kubectl exec ubuntu-sleeper -- ip addr add 192.0.2.1/32 dev lo && echo "NET_ADMIN works"'
 show 'kubectl get proofs'
 
 step 'The pod says 1001, one of its containers says 1002'

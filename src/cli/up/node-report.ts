@@ -74,7 +74,7 @@ function auditEntries(answer: AuditList): readonly AuditEntry[] {
     at,
     user,
     object: `${verb} ${resource} ${namespace}/${name}`,
-    message: annotations['audit-violations'] ?? '',
+    message: annotations['pod-security.kubernetes.io/audit-violations'] ?? '',
   }));
 }
 

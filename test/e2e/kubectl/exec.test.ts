@@ -128,6 +128,6 @@ describe.runIf(canRunKubectl())('kubectl exec, attach and cp', () => {
     expect(stderr).toBe('error: unable to upgrade connection: container not found ("c")\n');
     expect(exitCode).toBe(1);
     const unknown = await kubectl.run(['exec', 'box', '-c', 'nobody', '--', 'true']);
-    expect(unknown.stderr).toContain('container nobody not found in pod box');
+    expect(unknown.stderr).toContain('container nobody is not valid for pod box');
   });
 });

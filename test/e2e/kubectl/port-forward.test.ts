@@ -12,8 +12,8 @@ const TRANSPORTS = {
   SPDY: { KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' },
 } as const;
 
-/** Says hello to each connection, on the loopback interface of its pod only. */
-const SERVER = 'while true; do echo hello | nc -l -p 7000 -s 127.0.0.1; done';
+/** Says hello, on the loopback interface of its pod only. */
+const SERVER = 'echo hello > /tmp/hello; exec httpd -f -p 127.0.0.1:7000 -h /tmp';
 
 describe.runIf(canRunKubectl())('kubectl port-forward', () => {
   const kubectl = useKubectl('forward');
@@ -59,8 +59,8 @@ describe.runIf(canRunKubectl())('kubectl port-forward', () => {
 
   describe.each(Object.entries(TRANSPORTS))('over %s', (_, env) => {
     test('to a port that is only open inside the pod', async () => {
-      const said = await forwarding('pod/server', 7000, env, (port) =>
-        text(createConnection(port, '127.0.0.1')),
+      const said = await forwarding('pod/server', 7000, env, async (port) =>
+        (await fetch(`http://127.0.0.1:${port}/hello`)).text(),
       );
       expect(said).toBe('hello\n');
     });
