@@ -33,7 +33,7 @@ export function moveContainer(move: ContainerMove): Moved | undefined {
     case 'start-failed':
       return run.state === 'starting' ? afterFailedStart(move, event.message, event.at) : undefined;
     case 'start-abandoned':
-      if (run.state !== 'starting') return undefined;
+      if (run.state !== 'starting' || !isEnding(move.life)) return undefined;
       return { container: { ...container, run: { state: 'pending' } }, actions: [] };
     case 'started':
       return run.state === 'starting' ? afterStart(move, event.at) : undefined;

@@ -118,7 +118,6 @@ export class PodWorker implements RunningPod, ContainersPod {
     this.#status = viewStatus(this.#moment(), past);
     this.#state = options.keeper === 'node' ? this.#openState() : undefined;
     this.#state?.changed();
-    if (isEnding(this.#life)) this.#ending.abort();
   }
 
   get request(): PodRequest {
@@ -165,10 +164,11 @@ export class PodWorker implements RunningPod, ContainersPod {
 
   /** Goes on with the life of a pod whose sandbox is as it was left. */
   resume(): void {
-    this.#watchDeadline();
-    this.#watchVolumes();
     for (const worker of this.#workers.values()) worker.awaitExit();
     this.tell({ kind: 'resumed', at: this.request.node.clock.now() });
+    if (this.ending.aborted) return;
+    this.#watchDeadline();
+    this.#watchVolumes();
   }
 
   /** Goes on with the life of a pod that has lost its sandbox, and all that ran in it. */
@@ -398,6 +398,7 @@ export class PodWorker implements RunningPod, ContainersPod {
     this.tell({ kind: 'halt-requested', graceSeconds });
     this.#ending.abort();
     await this.work.settle();
+    if (this.released.aborted) return;
     // The monitors' own notes of how containers ended go with the sandbox.
     this.#state?.close();
     const { node, record } = this.request;
@@ -410,6 +411,7 @@ export class PodWorker implements RunningPod, ContainersPod {
     this.#ending.abort();
     // What is in flight may begin more: an exit tells the next sidecar to end.
     await this.work.settle();
+    if (this.released.aborted) return;
     this.#state?.abandon();
     const { node, record } = this.request;
     await node.gate(() => removePod(node.engine, record));
