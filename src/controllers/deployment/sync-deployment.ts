@@ -47,9 +47,10 @@ export async function syncDeployment(
 async function advance(context: ControllerContext, rollout: Rollout): Promise<DeploymentStatus | undefined> {
   const { deployment, sets } = rollout;
   if (deployment.metadata.deletionTimestamp !== undefined) return await writeStatus(context, rollout);
-  if (deployment.spec.paused === true || isScalingEvent(deployment, sets))
-    return await resize(context, rollout);
-  return isRollingUpdate(deployment) ? await rollOver(context, rollout) : await recreate(context, rollout);
+  if (deployment.spec.paused === true) return await resize(context, rollout);
+  // To recreate is to resize; of several ReplicaSets only one is left then.
+  if (!isRollingUpdate(deployment)) return await recreate(context, rollout);
+  return isScalingEvent(deployment, sets) ? await resize(context, rollout) : await rollOver(context, rollout);
 }
 
 /** Paused or scaled: sizes change, templates do not. */

@@ -106,11 +106,7 @@ test('pods with other numbers for a named port have a slice of their own', async
   await createPod('a', 8080);
   await createPod('b', 9090);
   await story.runPods();
-  expect(
-    slices()
-      .map((it) => it.ports?.[0]?.port)
-      .sort(),
-  ).toEqual([8080, 9090]);
+  expect(new Set(slices().map((it) => it.ports?.[0]?.port))).toEqual(new Set([8080, 9090]));
 });
 
 test('a headless service that publishes all has pods before they are ready, with their names', async () => {

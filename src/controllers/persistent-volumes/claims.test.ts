@@ -132,7 +132,7 @@ test('a claim of another class waits and says why; its pod waits too, until a vo
 test('of two claims one gets the volume', async () => {
   await Promise.all(['a', 'b'].map(async (it) => claim(it, { storageClassName: '' })));
   await volume('only', '1Gi');
-  expect(['a', 'b'].map((it) => found(it)?.status?.phase).sort()).toEqual(['Bound', 'Pending']);
+  expect(new Set(['a', 'b'].map((it) => found(it)?.status?.phase))).toEqual(new Set(['Bound', 'Pending']));
 });
 
 test('a claim whose volume is gone is lost', async () => {
@@ -141,15 +141,10 @@ test('a claim whose volume is gone is lost', async () => {
   await story.api.delete('PersistentVolume', '', 'v');
   await story.settle();
   expect(story.api.get('PersistentVolume', '', 'v')).toBeDefined();
-  await story.api.update(
-    'PersistentVolume',
-    '',
-    'v',
-    ({ metadata: { finalizers: _, ...metadata }, ...it }) => ({
-      ...it,
-      metadata,
-    }),
-  );
+  await story.api.update('PersistentVolume', '', 'v', (it) => ({
+    ...it,
+    metadata: { ...it.metadata, finalizers: [] },
+  }));
   await story.settle();
   expect(found('data')?.status?.phase).toBe('Lost');
   expect(story.messages('PersistentVolumeClaim/data')).toEqual([

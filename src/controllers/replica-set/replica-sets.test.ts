@@ -78,6 +78,7 @@ test('scaling down takes pods that are not ready first, and says which', async (
 });
 
 test('what is missed least goes first', () => {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- only this test speaks of such pods
   const pod = (name: string, more: Partial<Pod>): Pod => ({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -85,6 +86,7 @@ test('what is missed least goes first', () => {
     ...more,
     metadata: { name, creationTimestamp: '2026-01-01T00:00:00Z', ...more.metadata },
   });
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- as above
   const status = (ready: boolean, restartCount = 0): Pick<Pod, 'status'> => ({
     status: {
       phase: 'Running',
