@@ -19,13 +19,15 @@ export function attach(container: RuntimeContainer): AttachedStreams {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const stop = pump(socket, stdout, stderr);
+  let told: Promise<void> = Promise.resolve();
   return {
     stdout,
     stderr,
     stdin: inputOf(socket),
-    resize: async (columns, rows) => {
-      // A terminal that has just ended needs no size.
-      await tellMonitor(container.dir, [resizeMessage, rows, columns]).catch(() => {});
+    resize: (columns, rows) => {
+      // One after the other: the last size is the one that stays. A terminal that has just ended needs none.
+      told = told.then(() => tellMonitor(container.dir, [resizeMessage, rows, columns])).catch(() => {});
+      return told;
     },
     close: stop,
   };
