@@ -151,15 +151,16 @@ function cannotListen(error: Error, host: string, port: number): PodproofError {
   );
 }
 
-/** What is no HTTP, has too many headers, or does not end. */
+/** What is no HTTP, has too many headers, or does not end. The client has a moment to read that while it still sends. */
 function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (socket.writableEnded) return;
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
   const status = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request';
-  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  setTimeout(() => socket.destroy(), LAST_WORDS_MS);
 }
 
 const STATUS_LINES: Readonly<Record<string, string>> = {

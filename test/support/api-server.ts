@@ -9,12 +9,13 @@ import type { KubeletPort } from '../../src/apiserver/kubelet-port.ts';
 import type { ObjectService } from '../../src/apiserver/object-service.ts';
 import { type Credentials, openCredentials } from '../../src/apiserver/open-credentials.ts';
 import { openObjectService } from '../../src/apiserver/open-object-service.ts';
-import { type ApiServer, serveApi } from '../../src/apiserver/serve-api.ts';
+import { type ApiServer, type ServeOptions, serveApi } from '../../src/apiserver/serve-api.ts';
 import { serviceAccountTokens } from '../../src/apiserver/service-account-tokens.ts';
 
 /** The API as it is served, over objects of its own, with a node that can be told what to answer. */
 export interface TestApi {
   readonly server: ApiServer;
+  readonly options: ServeOptions;
   readonly objects: ObjectService;
   readonly credentials: Credentials;
   /** Requests as the administrator, unless the options say otherwise. */
@@ -27,6 +28,8 @@ export interface TestApi {
 export interface SendOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Without its length. */
+  readonly chunked?: boolean;
   /** `certificate` when absent. */
   readonly as?: 'certificate' | 'nobody' | { readonly token: string };
 }
@@ -54,7 +57,7 @@ export async function startTestApi(kubelet: Partial<KubeletPort> = {}): Promise<
   await admin.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
   const metadata = { name: 'default', namespace: 'default' };
   await admin.create('ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-  const server = await serveApi({
+  const options: ServeOptions = {
     objects,
     kinds: KINDS,
     kubelet: { ...IDLE_KUBELET, ...kubelet },
@@ -63,7 +66,8 @@ export async function startTestApi(kubelet: Partial<KubeletPort> = {}): Promise<
     host: '127.0.0.1',
     port: 0,
     clock: Date,
-  });
+  };
+  const server = await serveApi(options);
   const tls = { ca: credentials.authority, keepAlive: true };
   const agents = {
     certificate: new Agent({ ...tls, key: credentials.admin.key, cert: credentials.admin.certificate }),
@@ -71,7 +75,8 @@ export async function startTestApi(kubelet: Partial<KubeletPort> = {}): Promise<
   };
   const open = (method: string, path: string, options: SendOptions = {}): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const { body, headers, as = 'certificate' } = options;
+      const { body, headers, as = 'certificate', chunked = false } = options;
+      const content = contentOf(body);
       const request: ClientRequest = httpsRequest({
         host: '127.0.0.1',
         port: server.port,
@@ -79,19 +84,24 @@ export async function startTestApi(kubelet: Partial<KubeletPort> = {}): Promise<
         path,
         agent: as === 'certificate' ? agents.certificate : agents.other,
         headers: {
-          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...(content !== undefined && { 'Content-Type': 'application/json' }),
+          // By itself Node sends the body of a DELETE without its length.
+          ...(content !== undefined && !chunked && { 'Content-Length': content.length }),
           ...(typeof as === 'object' && { Authorization: `Bearer ${as.token}` }),
           ...headers,
         },
       });
-      request.once('response', resolve);
+      request.once('response', (response) => {
+        // Whoever reads it sees the error; whoever does not need not.
+        response.on('error', () => undefined);
+        resolve(response);
+      });
       request.once('error', reject);
-      request.end(
-        body === undefined || Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body),
-      );
+      request.end(content);
     });
   return {
     server,
+    options,
     objects,
     credentials,
     open,
@@ -103,6 +113,11 @@ export async function startTestApi(kubelet: Partial<KubeletPort> = {}): Promise<
       await rm(dir, { recursive: true });
     },
   };
+}
+
+function contentOf(body: unknown): Buffer | undefined {
+  if (body === undefined || Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 async function answerOf(response: IncomingMessage): Promise<Answer> {

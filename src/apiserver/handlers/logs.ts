@@ -1,4 +1,5 @@
-import { pipeline } from 'node:stream/promises';
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { type FieldError, forbidden, invalid, notSupported } from '../../kube/field-error.ts';
 import type { Pod } from '../../kube/pod.ts';
 import { COMMON_HEADERS, endWhenStalled } from '../http/respond.ts';
@@ -20,11 +21,26 @@ export async function sendLogs(context: ApiContext, request: ResourceRequest, po
   const log = await context.kubelet.readLogs(pod, container, options, signal);
   response.writeHead(200, { ...COMMON_HEADERS, 'Content-Type': 'text/plain' });
   response.flushHeaders();
-  // Without `follow` a client that takes nothing is in nobody's way for long; with it, it holds a file open.
   endWhenStalled(response);
-  context.closing.addEventListener('abort', () => response.end(), { signal: gone.signal });
-  // The client has left, or the log broke off: there is nobody, or no way, to tell it.
-  await pipeline(log, response).catch(() => response.destroy());
+  passOn(log, response, context.closing);
+}
+
+/** Until the log's end, the client's or the server's. A log that breaks off breaks the answer off: it was not all. */
+function passOn(log: Readable, response: ServerResponse, closing: AbortSignal): void {
+  const end = () => {
+    log.unpipe(response);
+    response.end();
+  };
+  closing.addEventListener('abort', end);
+  response.once('close', () => {
+    closing.removeEventListener('abort', end);
+    log.destroy();
+  });
+  log.on('error', () => undefined);
+  log.once('close', () => {
+    if (!log.readableEnded && !response.writableEnded) response.destroy();
+  });
+  log.pipe(response);
 }
 
 const STREAMS = ['All', 'Stdout', 'Stderr'] as const;
