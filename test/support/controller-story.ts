@@ -88,7 +88,13 @@ export async function openControllerStory(): Promise<ControllerStory> {
     api: (name) => objects.as({ username: `system:${name}`, groups: ['system:masters'] }),
     recorder: (component) => ({
       record: ({ about, type, reason, message }) => {
-        events.push({ component, about: `${about.kind}/${about.metadata.name ?? ''}`, type, reason, message });
+        events.push({
+          component,
+          about: `${about.kind}/${about.metadata.name ?? ''}`,
+          type,
+          reason,
+          message,
+        });
       },
     }),
     settings: {
@@ -136,7 +142,9 @@ export async function openControllerStory(): Promise<ControllerStory> {
   const runPods = async (): Promise<void> => {
     for (let left = 100; left > 0; left -= 1) {
       await settle();
-      const waiting = api.list('Pod').filter((it) => it.spec.nodeName === 'n1' && it.status?.phase === 'Pending');
+      const waiting = api
+        .list('Pod')
+        .filter((it) => it.spec.nodeName === 'n1' && it.status?.phase === 'Pending');
       const ending = api.list('Pod').filter((it) => it.metadata.deletionTimestamp !== undefined);
       if (waiting.length === 0 && ending.length === 0) return;
       for (const pod of waiting) await report(pod, 'Running', true);
