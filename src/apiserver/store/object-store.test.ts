@@ -88,6 +88,21 @@ test('listeners hear of each change once, in order, when it is durable', async (
 
 const versions = (changes: readonly Change[]): readonly number[] => changes.map((it) => it.version);
 
+test('a listener that fails keeps nobody else from hearing', async () => {
+  const store = await openObjectStore(newDir());
+  const warned = once(process, 'warning');
+  const heard: string[] = [];
+  store.subscribe(() => {
+    throw new Error('a listener failed');
+  });
+  store.subscribe(({ key }) => heard.push(key));
+  await put(store, 'a');
+  await put(store, 'b');
+  expect(heard).toEqual(['default/a', 'default/b']);
+  expect(await warned).toMatchObject([{ message: 'a listener failed' }]);
+  await store.close();
+});
+
 test('the history goes back as far as it is long, and begins anew with the process', async () => {
   const dir = newDir();
   const store = await openObjectStore(dir, { changes: 3, sizeBytes: 1000 });

@@ -153,7 +153,13 @@ class Store implements ObjectStore {
   #tell(change: Change): void {
     for (const { after, listener } of this.#listeners) {
       // Whoever subscribed meanwhile has seen the outcome already.
-      if (change.version > after) listener(change);
+      if (change.version <= after) continue;
+      try {
+        listener(change);
+      } catch (error) {
+        // The write is done, and the others wait to hear of it.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
     }
   }
 }

@@ -31,9 +31,15 @@ export function updateObject(
   if (errors.length > 0) throw invalid(kind, next.metadata.name ?? '', errors);
   if (subresource.changesSpec) {
     const admitted = writing.podSecurity.admitUpdate(writing, next, previous);
-    writing.warnings.push(...(kind.warnings?.(next) ?? []), ...admitted);
+    writing.warnings.push(...newWarnings(kind, next, previous), ...admitted);
   }
   return isAtItsEnd(next) ? drop(writing, next) : keep(writing, next);
+}
+
+/** What was told before is not told with every label. */
+function newWarnings(kind: ResourceKind, next: KubeObject, previous: KubeObject): readonly string[] {
+  const told = new Set(kind.warnings?.(previous));
+  return (kind.warnings?.(next) ?? []).filter((it) => !told.has(it));
 }
 
 function prepared(writing: Writing, asked: KubeObject, previous: KubeObject): KubeObject {
