@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { LogOptions } from '../../src/apiserver/kubelet-port.ts';
-import { openStreams } from '../../src/kubelet/streams/open-streams.ts';
+import { openStreams } from '../../src/kubelet/open-streams.ts';
 import type { RunningPod } from '../../src/node/running-pod.ts';
 import { canRunContainers } from '../support/machine.ts';
 import { script, testPod } from '../support/test-node.ts';

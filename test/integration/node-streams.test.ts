@@ -5,13 +5,14 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFile
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { connect as connectTls } from 'node:tls';
 import { Exec, KubeConfig, PortForward, type V1Status } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Container } from '../../src/kube/pod.ts';
-import { openStreams } from '../../src/kubelet/streams/open-streams.ts';
+import { openStreams } from '../../src/kubelet/open-streams.ts';
 import { startPod } from '../../src/node/run-pod.ts';
 import type { RunningPod } from '../../src/node/running-pod.ts';
 import { KUBECTLS } from '../support/find-kubectls.ts';
@@ -184,6 +185,21 @@ function childrenOf(parent: number): readonly string[] {
   return children.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
 }
 
+function clientConfig(): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromOptions({
+    clusters: [{ name: 'c', server: server.url, skipTLSVerify: true }],
+    users: [{ name: 'u', token: 'x' }],
+    contexts: [{ name: 'c', cluster: 'c', user: 'u' }],
+    currentContext: 'c',
+  });
+  return kubeConfig;
+}
+
+function findPod(uid: string): RunningPod | undefined {
+  return [...pods.values()].find(({ pod }) => pod.metadata.uid === uid);
+}
+
 const ECHO = 'exec?command=cat&stdin=true&stdout=true';
 
 /** A request written by hand; resolves when the server has closed the connection. */
@@ -216,8 +232,6 @@ describe.skipIf(!canRunKubectl())('streams', () => {
   beforeAll(async () => {
     node = await openTestNode();
     node.extraImages.set('localhost/absent:1', { ok: false, reason: 'ErrImagePull', message: 'gone' });
-    const findPod = (uid: string): RunningPod | undefined =>
-      [...pods.values()].find(({ pod }) => pod.metadata.uid === uid);
     server = await startStreamServer(
       (name) => {
         const running = pods.get(name);
@@ -354,6 +368,25 @@ describe.skipIf(!canRunKubectl())('streams', () => {
     );
   });
 
+  it('a slow reader of an exec gets all of its output', async () => {
+    const container = pods.get('web')?.containers()[0]?.runtimeContainer;
+    if (container === undefined) throw new Error('the container does not run');
+    let received = 0;
+    const slow = new Writable({
+      highWaterMark: 1,
+      write: (chunk: Buffer, _encoding, done) => {
+        received += chunk.length;
+        // Longer than output may be silent after the end of its process.
+        setTimeout(done, received < 100_000 ? 1500 : 0);
+      },
+    });
+    const args = ['dd', 'if=/dev/zero', 'bs=230000', 'count=1'];
+    expect((await node.engine.exec(container, { args, stdout: slow })).exitCode).toBe(0);
+    slow.end();
+    await finished(slow);
+    expect(received).toBe(230_000);
+  });
+
   describe('attach', () => {
     it('joins a shell on its terminal until the shell ends', async () => {
       await launchShell('shell', { stdin: true, stdinOnce: true, tty: true });
@@ -386,23 +419,12 @@ describe.skipIf(!canRunKubectl())('streams', () => {
   });
 
   describe('@kubernetes/client-node', () => {
-    function config(): KubeConfig {
-      const kubeConfig = new KubeConfig();
-      kubeConfig.loadFromOptions({
-        clusters: [{ name: 'c', server: server.url, skipTLSVerify: true }],
-        users: [{ name: 'u', token: 'x' }],
-        contexts: [{ name: 'c', cluster: 'c', user: 'u' }],
-        currentContext: 'c',
-      });
-      return kubeConfig;
-    }
-
     it('runs a command', async () => {
       const stdout = new PassThrough();
       const stdin = new PassThrough();
       const command = ['sh', '-c', 'cat; exit 4'];
       const status = new Promise<V1Status>((resolve, reject) => {
-        new Exec(config())
+        new Exec(clientConfig())
           .exec('default', 'web', 'main', command, stdout, null, stdin, false, resolve)
           .catch(reject);
       });
@@ -413,7 +435,7 @@ describe.skipIf(!canRunKubectl())('streams', () => {
 
     it('forwards a port over channels', async () => {
       const [output, errors, input] = [new PassThrough(), new PassThrough(), new PassThrough()];
-      const socket = await new PortForward(config()).portForward(
+      const socket = await new PortForward(clientConfig()).portForward(
         'default',
         'web',
         [7000],

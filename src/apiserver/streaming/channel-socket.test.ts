@@ -17,12 +17,13 @@ beforeEach(async () => {
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const address = http.address();
-  const accepted = once(server, 'connection');
+  const accepted = new Promise<WebSocket>((resolve) => {
+    server.once('connection', resolve);
+  });
   client = new WebSocket(`ws://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
   client.on('error', () => {});
   client.on('message', (data: Buffer) => received.push(data));
-  const [webSocket] = await accepted;
-  socket = new ChannelSocket(webSocket as WebSocket);
+  socket = new ChannelSocket(await accepted);
   if (client.readyState !== client.OPEN) await once(client, 'open');
 });
 

@@ -70,11 +70,12 @@ beforeEach(async () => {
   server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const accepted = once(server, 'connection');
+  const accepted = new Promise<Socket>((resolve) => {
+    server.once('connection', resolve);
+  });
   const address = server.address();
   client = new Client(connect(typeof address === 'object' ? (address?.port ?? 0) : 0, '127.0.0.1'));
-  const [socket] = await accepted;
-  connection = new SpdyConnection(socket as Socket, (stream) => streams.push(stream));
+  connection = new SpdyConnection(await accepted, (stream) => streams.push(stream));
   run = connection.run();
 });
 

@@ -1,7 +1,7 @@
 import type { EventRecorder, ObjectApi } from '../../kube/object-api.ts';
 import { ApiError } from '../../kube/status.ts';
 import type { KeptPods, KubeletParts } from '../../kubelet/open-kubelet.ts';
-import { openStreams } from '../../kubelet/streams/open-streams.ts';
+import { openStreams } from '../../kubelet/open-streams.ts';
 import type { NodePorts } from '../../node/node-ports.ts';
 
 interface PartsRequest {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogOptions } from '../../apiserver/kubelet-port.ts';
 import { LogPartReader } from './log-parts.ts';

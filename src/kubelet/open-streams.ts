@@ -1,11 +1,11 @@
-import type { KubeletPort } from '../../apiserver/kubelet-port.ts';
-import type { RunningPod } from '../../node/running-pod.ts';
-import type { Engine } from '../../runtime/engine.ts';
-import { attachSession } from './attach-session.ts';
-import { connectToPod } from './connect-to-pod.ts';
-import { execSession } from './exec-session.ts';
-import { findRunningContainer } from './find-running-container.ts';
-import { openLog } from './open-log.ts';
+import type { KubeletPort } from '../apiserver/kubelet-port.ts';
+import type { RunningPod } from '../node/running-pod.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { attachSession } from './streams/attach-session.ts';
+import { connectToPod } from './streams/connect-to-pod.ts';
+import { execSession } from './streams/exec-session.ts';
+import { findRunningContainer } from './streams/find-running-container.ts';
+import { openLog } from './streams/open-log.ts';
 
 export interface StreamsContext {
   readonly engine: Engine;
