@@ -28,6 +28,11 @@ const running: PodStatus = {
   ],
 };
 
+const gated = (conditions: readonly PodCondition[]): Pod => ({
+  ...pod({ conditions }),
+  spec: { containers: [], readinessGates: [{ conditionType: 'DisruptionTarget' }] },
+});
+
 describe('the status of a pod', () => {
   it('keeps what others set: the scheduler, gates, the start', () => {
     const scheduled = condition('PodScheduled', 'True');
@@ -75,10 +80,6 @@ describe('the status of a pod', () => {
   });
 
   it('is Ready once the readiness gates are', () => {
-    const gated = (conditions: readonly PodCondition[]): Pod => ({
-      ...pod({ conditions }),
-      spec: { containers: [], readinessGates: [{ conditionType: 'DisruptionTarget' }] },
-    });
     expect(mergeStatus(gated([]), running, undefined).conditions[0]).toMatchObject({
       status: 'False',
       reason: 'ReadinessGatesNotReady',

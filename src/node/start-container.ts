@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { confine } from '../confinement/confine.ts';
 import type { ContainerInPod } from '../confinement/confine-input.ts';
@@ -56,7 +56,7 @@ export async function createContainer(start: StartRequest): Promise<CreatedConta
   const logPath = containerLogPath(request.record.dir, container.name, attempt);
   await mkdir(dirname(logPath), { recursive: true });
   // As the kubelet: the log of the run before stays, older ones go, so that restarts cannot fill the disk.
-  await rm(containerLogPath(request.record.dir, container.name, attempt - 2), { force: true });
+  await removeLogs(containerLogPath(request.record.dir, container.name, attempt - 2));
   const runtimeContainer = await createByEngine(request, {
     sandbox: prepared.sandbox,
     id,
@@ -65,10 +65,24 @@ export async function createContainer(start: StartRequest): Promise<CreatedConta
     image,
     mountSources: new Map([...handles, ...nodeHandles(confinement, prepared, terminationLog)]),
     logPath,
+    ...(request.record.keeper === 'node' && { maxLogBytes: unrotatedLogBytes }),
     ...localhostProfile(request, confinement),
     ...(start.targetPid === undefined ? {} : { targetPid: start.targetPid }),
   });
   return { image, confinement, findings, runtimeContainer, terminationLog };
+}
+
+/**
+ * Where a node rotates logs: what a container can write between two looks at its log. conmon counts on over a rotation,
+ * so that this much of output loses the newest file once; without it a flood would have the disk.
+ */
+const unrotatedLogBytes = 1024 ** 3;
+
+/** A log with those that it was rotated to. */
+async function removeLogs(path: string): Promise<void> {
+  const [dir, name] = [dirname(path), basename(path)];
+  const logs = (await readdir(dir)).filter((other) => other === name || other.startsWith(`${name}.`));
+  for (const log of logs) await rm(join(dir, log), { force: true });
 }
 
 /** Where the log of a container's run lies, in CRI format. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,10 +107,8 @@ describe.skipIf(!canRun)('an image in a registry', () => {
 
   it('does not keep the other containers of its pod waiting', async () => {
     const other = images();
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
+    const hold = new AbortController();
+    const held = once(hold.signal, 'abort');
     await free.push('held', '1', image('1'));
     const reference = `${free.host}/held:1`;
     const busybox = under.node.images.find('localhost/busybox:1');
@@ -131,7 +130,7 @@ describe.skipIf(!canRun)('an image in a registry', () => {
       'running',
     ]);
     expect(first()?.state.waiting).toEqual({ reason: 'ContainerCreating' });
-    letGo();
+    hold.abort();
     await until(() => find()?.status?.phase).toBe('Running');
   });
 

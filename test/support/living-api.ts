@@ -105,7 +105,7 @@ export function openLivingApi(): LivingApi {
       return () => set.delete(listener);
     },
   };
-  // Kinds and their types are not told apart in here.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kinds and their types are not told apart in here
   return api as unknown as LivingApi;
 }
 

@@ -25,6 +25,18 @@ export const quick: KubeletSettings = {
 /** Ends at once when asked to. */
 export const idle = 'trap "exit 0" TERM; sleep 1000 & wait';
 
+/** Streams and proofs have tests of their own. */
+const never = (): Promise<never> => Promise.reject(new Error('not carried out here'));
+const port: KubeletPort = {
+  readLogs: never,
+  exec: never,
+  attach: never,
+  connect: never,
+  prove: never,
+  drift: never,
+  metrics: never,
+};
+
 export interface KubeletUnderTest {
   readonly node: TestNode;
   readonly api: LivingApi;
@@ -97,8 +109,7 @@ export function useKubelet(): KubeletUnderTest {
         recorder: createEventRecorder({ api, component: 'kubelet', host: nodeName, clock: ofNode.clock }),
         settings,
         adopt: (optionsOf) => adoptPods(ofNode, optionsOf),
-        // Streams and proofs have tests of their own.
-        parts: () => ({ port: {} as KubeletPort }),
+        parts: () => ({ port }),
       });
     },
     apply: (spec, name = 'web') => api.create('Pod', testPod({ nodeName, ...spec }, name)),

@@ -3,7 +3,7 @@ import { PodproofError } from '../../core/errors.ts';
 import type { UnpackedImage } from '../../image/image.ts';
 import type { RegistryCredentials } from '../../image/registry-options.ts';
 import type { Container, PodSpec } from '../../kube/pod.ts';
-import type { ImageResolution, NodePorts, PulledImage } from '../node-ports.ts';
+import type { ImageResolution, PulledImage } from '../node-ports.ts';
 import { ImagePuller } from './image-puller.ts';
 
 const image: UnpackedImage = {
@@ -51,20 +51,24 @@ function puller(
   const node = {
     clock: { now: () => now, sleep: () => Promise.resolve() },
     lookup: {
+      configMap: () => undefined,
+      persistentVolumeClaim: () => undefined,
+      namespace: () => undefined,
       secret: (_: string, name: string) => secretOf(name),
       serviceAccount: (_: string, name: string) => (name === 'robot' ? account : undefined),
     },
     images: {
       isOffline,
+      resolve: () => Promise.reject(new Error('not asked')),
       find: (reference: string) => (loaded.has(reference) ? image : undefined),
       pull: (_: string, credentials?: RegistryCredentials) => {
         asked.push(credentials);
         return pull(credentials);
       },
     },
-  } as unknown as NodePorts;
+  };
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { containers: [], ...spec } };
-  return new ImagePuller({ node, pod, containers: [] }, backOff);
+  return new ImagePuller({ node, pod }, backOff);
 }
 
 const container = (wanted: string, more: Partial<Container> = {}): Container => ({
@@ -131,7 +135,7 @@ describe('an image', () => {
     ]);
     const pulls: number[] = [];
     for (; now < 1_500_000; now += 1000)
-      if ((await get(images, container('app:1'))).ok === false && asked.length > pulls.length + 1)
+      if (!(await get(images, container('app:1'))).ok && asked.length > pulls.length + 1)
         pulls.push(now / 1000);
     expect(pulls.slice(0, 7)).toEqual([10, 30, 70, 150, 310, 610, 910]);
     pull = async () => ({ image, sizeBytes: 1, pullMs: 1 });

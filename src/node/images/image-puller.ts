@@ -1,4 +1,3 @@
-import type { ContainerInPod } from '../../confinement/confine-input.ts';
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { parseReference, type Reference } from '../../image/reference.ts';
 import type { Credentials } from '../../image/registry-options.ts';
@@ -10,11 +9,10 @@ import type { ImageResolution, NodePorts, PulledImage } from '../node-ports.ts';
 import { goDuration } from './go-duration.ts';
 import { pullCredentials } from './pull-credentials.ts';
 
-/** What images are got for: one pod on a node. */
-export interface ImagesRequest {
-  readonly node: NodePorts;
+/** For whom images are pulled. */
+export interface PullerRequest {
+  readonly node: Pick<NodePorts, 'clock' | 'lookup' | 'images'>;
   readonly pod: Pod;
-  readonly containers: readonly ContainerInPod[];
 }
 
 /** Records an event about the container. */
@@ -33,11 +31,11 @@ const lookMs = 12_000;
 
 /** Gets the images of one pod with the kubelet's policy, back-off, events and texts (`images/image_manager.go`). */
 export class ImagePuller {
-  readonly #request: ImagesRequest;
+  readonly #request: PullerRequest;
   readonly #rule: BackOffRule;
   readonly #failures = new Map<string, FailedPull>();
 
-  constructor(request: ImagesRequest, rule: BackOffRule) {
+  constructor(request: PullerRequest, rule: BackOffRule) {
     this.#request = request;
     this.#rule = rule;
   }

@@ -1,9 +1,10 @@
+import type { ContainerInPod } from '../../confinement/confine-input.ts';
 import { defaultPullPolicy } from '../../kube/default-pull-policy.ts';
-import type { Container } from '../../kube/pod.ts';
+import type { Container, Pod } from '../../kube/pod.ts';
 import type { BackOffRule } from '../back-off.ts';
-import type { ImageResolution } from '../node-ports.ts';
+import type { ImageResolution, NodePorts } from '../node-ports.ts';
 import type { RecordEvent } from '../running-pod.ts';
-import { ImagePuller, type ImagesRequest } from './image-puller.ts';
+import { ImagePuller } from './image-puller.ts';
 
 /** The images of a pod's containers. */
 export interface PodImages {
@@ -16,6 +17,13 @@ export interface PodImages {
    * gives never rejects but for a defect, and resolves early when the signal aborts.
    */
   fetch(container: Container, record: RecordEvent, signal: AbortSignal): Promise<void> | undefined;
+}
+
+/** What images are got for: one pod on a node. */
+export interface ImagesRequest {
+  readonly node: NodePorts;
+  readonly pod: Pod;
+  readonly containers: readonly ContainerInPod[];
 }
 
 /** As a command wants them: all before anything is made, and what cannot be had refuses its container for good. */

@@ -51,16 +51,16 @@ it.each(['', '/etc/passwd', '../out', 'a/../../out', '..data', '..x/y'])(
   },
 );
 
-describe('written again', () => {
-  const write = (files: Readonly<Record<string, string>>, now = 0): Promise<void> =>
-    writeAtomically(
-      dir,
-      Object.entries(files).map(([path, text]) => ({ path, data: Buffer.from(text), mode: 0o644 })),
-      now,
-    );
-  const shown = (): readonly string[] => readdirSync(dir).filter((name) => !name.startsWith('..'));
-  const versions = (): readonly string[] => readdirSync(dir).filter((name) => /^\.\.\d/.test(name));
+const write = (files: Readonly<Record<string, string>>, now = 0): Promise<void> =>
+  writeAtomically(
+    dir,
+    Object.entries(files).map(([path, text]) => ({ path, data: Buffer.from(text), mode: 0o644 })),
+    now,
+  );
+const shown = (): readonly string[] => readdirSync(dir).filter((name) => !name.startsWith('..'));
+const versions = (): readonly string[] => readdirSync(dir).filter((name) => /^\.\.\d/.test(name));
 
+describe('written again', () => {
   it('a volume shows the new files only, and keeps no version before', async () => {
     await write({ a: '1', 'gone/x': '1' });
     await write({ a: '2', 'new/y': '2' }, 60_000);
