@@ -288,3 +288,144 @@ describe('readiness', () => {
     expect(isReady(ready(true), ready(false))).toMatchObject({ ready: false });
   });
 });
+
+describe('another process', () => {
+  const at = 50_000;
+  const resumed: PodEvent = { kind: 'resumed', at };
+
+  it('probes what runs, and leaves it as it is', () => {
+    const pod = plan([planned('a', { hasReadinessProbe: true }), planned('b', { hasStartupProbe: true })]);
+    const before = play(pod, prepared, started('a'), ready(true), started('b'));
+    const after = transition(pod, before.life, resumed);
+    expect(after.actions.map(describeAction)).toEqual(['probe a steady', 'probe b startup']);
+    expect(after.life).toEqual(before.life);
+  });
+
+  it('does not run postStart again', () => {
+    const pod = plan([planned('a', { hasPostStart: true })]);
+    expect(play(pod, prepared, started('a'), resumed).actions).toEqual(['probe a steady']);
+  });
+
+  it('starts what was being started, as the same attempt', () => {
+    const pod = plan([planned('a')]);
+    expect(play(pod, prepared, resumed).actions).toEqual(['start a 0']);
+    expect(play(pod, prepared, started('a'), exited('a', 1), resumed).actions).toEqual(['start a 1']);
+  });
+
+  it('waits for a restart as long as it would have been waited for', () => {
+    const pod = plan([planned('a')]);
+    const crashes = [prepared, started('a'), exited('a', 1, 1000), started('a', 1000), exited('a', 1, 2000)];
+    expect(play(pod, ...crashes, resumed).actions).toEqual(['wake a at 12000']);
+  });
+
+  it('tries again what was refused', () => {
+    const refusal = { kind: 'refused', container: 'a', reason: 'r', message: 'm', at: 0 } as const;
+    expect(play(plan([planned('a')], 5000), prepared, refusal, resumed).actions).toEqual(['wake a at 55000']);
+  });
+
+  it('goes on ending what was being ended, and starts nothing then', () => {
+    const pod = plan([sidecar('s'), planned('a'), planned('b')]);
+    const up = [prepared, started('s'), started('a')];
+    const { life, actions } = play(pod, ...up, stop, resumed);
+    expect(actions).toEqual(['kill a for stop']);
+    expect(life.containers.get('b')?.run.state).toBe('pending');
+    expect(play(pod, ...up, stop, exited('a', 0), resumed).actions).toEqual(['kill s for stop']);
+  });
+
+  it('has nothing to do for what is over', () => {
+    const pod = plan([planned('a', { restartPolicy: 'Never' })]);
+    expect(play(pod, prepared, started('a'), exited('a', 0), resumed).actions).toEqual([]);
+  });
+});
+
+describe('a sandbox that is gone', () => {
+  const lost: Termination = {
+    exitCode: 137,
+    reason: 'ContainerStatusUnknown',
+    message: undefined,
+    startedAt: 0,
+    finishedAt: 9,
+  };
+  const gone = (...names: readonly string[]): PodEvent => ({
+    kind: 'sandbox-changed',
+    ends: new Map(names.map((name) => [name, lost])),
+  });
+
+  it('makes the pod begin again from its first init container, and what has run counts a restart', () => {
+    const pod = plan([init('i'), planned('a'), planned('b')]);
+    const up = [prepared, started('i'), exited('i', 0), started('a')];
+    const { life } = play(pod, ...up, gone('a'));
+    expect(life.stage).toBe('preparing');
+    expect(life.containers.get('a')).toMatchObject({ restartCount: 1, lastTermination: lost });
+    expect(life.containers.get('b')).toEqual({ run: { state: 'pending' }, restartCount: 0 });
+    expect(play(pod, ...up, gone('a'), prepared).actions).toEqual(['start i 1']);
+  });
+
+  it('ends a pod that never restarts, unless nothing of it has run', () => {
+    const pod = plan([planned('a', { restartPolicy: 'Never' })]);
+    const { life } = play(pod, prepared, started('a'), gone('a'));
+    expect(life.stage).toBe('finished');
+    expect(podPhase(pod, life)).toBe('Failed');
+    expect(play(pod, prepared, gone()).life.stage).toBe('preparing');
+  });
+
+  it('fails a pod that never restarts and was still initializing', () => {
+    const pod = plan([{ ...init('i'), restartPolicy: 'Never' }, planned('a', { restartPolicy: 'Never' })]);
+    const { life } = play(pod, prepared, started('i'), gone('i'));
+    expect(podPhase(pod, life)).toBe('Failed');
+  });
+
+  it('under OnFailure leaves alone what has succeeded', () => {
+    const pod = plan([
+      planned('a', { restartPolicy: 'OnFailure' }),
+      planned('b', { restartPolicy: 'OnFailure' }),
+    ]);
+    const { actions } = play(pod, prepared, started('a'), started('b'), exited('a', 0), gone('b'), prepared);
+    expect(actions).toEqual(['start b 1']);
+  });
+
+  it('ends a pod that was ending', () => {
+    const { life } = play(plan([planned('a')]), prepared, started('a'), stop, gone('a'));
+    expect(life).toMatchObject({ stage: 'finished', cause: { kind: 'requested' } });
+  });
+
+  it('after a halt is made again, for all that the halt had ended', () => {
+    const pod = plan([planned('a')]);
+    const halt: PodEvent = { kind: 'halt-requested', graceSeconds: undefined };
+    const halted = [prepared, started('a'), halt, exited('a', 143)];
+    expect(play(pod, ...halted).life.stage).toBe('finished');
+    expect(podPhase(pod, play(pod, ...halted).life)).toBe('Running');
+    expect(play(pod, ...halted, gone(), prepared).actions).toEqual(['start a 1']);
+  });
+});
+
+describe('another image', () => {
+  const changed: PodEvent = { kind: 'definition-changed', container: 'a', at: 7 };
+
+  it('ends its container and starts it again, whatever the restart policy says', () => {
+    const pod = plan([planned('a', { restartPolicy: 'Never' })]);
+    expect(play(pod, prepared, started('a'), changed).actions).toEqual(['kill a for changed']);
+    expect(play(pod, prepared, started('a'), changed, exited('a', 143)).actions).toEqual(['start a 1']);
+  });
+
+  it('ends the wait for a restart', () => {
+    const pod = plan([planned('a')]);
+    const crashes = [prepared, started('a'), exited('a', 1), started('a'), exited('a', 1)];
+    expect(play(pod, ...crashes, changed).actions).toEqual(['start a 2']);
+  });
+
+  it('leaves an init container alone', () => {
+    const changedInit: PodEvent = { kind: 'definition-changed', container: 'i', at: 7 };
+    const pod = plan([init('i'), planned('a')]);
+    expect(play(pod, prepared, started('i'), changedInit).actions).toEqual([]);
+  });
+});
+
+describe('a plan that grows', () => {
+  it('has its new ephemeral containers started', () => {
+    const before = play(plan([planned('a')]), prepared, started('a'));
+    const grown = plan([planned('a'), planned('e', { type: 'ephemeral', restartPolicy: 'Never' })]);
+    const { actions } = transition(grown, before.life, { kind: 'plan-grew' });
+    expect(actions.map(describeAction)).toEqual(['start e 0']);
+  });
+});
