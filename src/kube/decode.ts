@@ -94,6 +94,9 @@ function decodeObject(
   return result;
 }
 
+/** Looking for what was meant takes time, and nobody reads more. */
+const MAX_ADVICE = 100;
+
 function unknownField(
   decoder: Decoder,
   fields: ReadonlyMap<string, Field>,
@@ -101,7 +104,9 @@ function unknownField(
   path: FieldPath,
 ): void {
   const where = [...path, name];
-  const advice = adviseOnField({ root: decoder.root, prefix: decoder.prefix, siblings: fields, path: where });
+  const { root, prefix, problems } = decoder;
+  const isAdvised = problems.length < MAX_ADVICE;
+  const advice = isAdvised ? adviseOnField({ root, prefix, siblings: fields, path: where }) : undefined;
   const message = `unknown field "${formatFieldPath(where)}"`;
   decoder.problems.push({
     code: 'unknown-field',

@@ -59,6 +59,14 @@ test('more than ten thousand operations are too many', async () => {
   });
 });
 
+test('copies of copies end before the memory does', async () => {
+  const operations = Array.from({ length: 10_000 }, () => ({ op: 'copy', from: '/a', path: '/a/x' }));
+  expect(await refusal(operations, { a: { b: 'c' } })).toMatchObject({
+    reason: 'Invalid',
+    details: { causes: [{ message: expect.stringContaining('Unable to copy') }] },
+  });
+});
+
 test('the comparison of two objects makes the second of the first', async () => {
   const object = fc.dictionary(
     fc.constantFrom('a', 'b', 'c/d', 'e~f'),

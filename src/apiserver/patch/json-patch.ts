@@ -3,6 +3,8 @@ import { ApiError } from '../../kube/status.ts';
 import { isRecord } from './record.ts';
 
 const MAX_OPERATIONS = 10_000;
+/** Each copy can double what there is: what a request may not send, it may not have copied either. */
+const MAX_COPIED_BYTES = 3 * 1024 * 1024;
 const OPERATIONS: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 const REFUSED = 'the server rejected our request due to an error in our request';
 
@@ -12,12 +14,21 @@ const REFUSED = 'the server rejected our request due to an error in our request'
  */
 export async function jsonPatcher(operations: unknown): Promise<(target: unknown) => unknown> {
   const checked = checkedOperations(operations);
-  const { applyPatch } = (await import('fast-json-patch')).default;
+  const { applyOperation, getValueByPointer } = (await import('fast-json-patch')).default;
   return (target) => {
     try {
       // The target is shared and the values become part of it: both are copied.
       const copies: Operation[] = structuredClone(checked);
-      return applyPatch(structuredClone(target), copies, true, true, true).newDocument;
+      let document: unknown = structuredClone(target);
+      let copiedBytes = 0;
+      for (const [index, operation] of copies.entries()) {
+        if (operation.op === 'copy') {
+          copiedBytes += sizeOf(getValueByPointer(document, operation.from));
+          if (copiedBytes > MAX_COPIED_BYTES) throw new Error(tooMuchCopied(copiedBytes));
+        }
+        document = applyOperation(document, operation, true, true, true, index).newDocument;
+      }
+      return document;
     } catch (error) {
       const [found = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
       throw new ApiError('Invalid', REFUSED, {
@@ -25,6 +36,14 @@ export async function jsonPatcher(operations: unknown): Promise<(target: unknown
       });
     }
   };
+}
+
+function sizeOf(value: unknown): number {
+  return value === undefined ? 0 : JSON.stringify(value).length;
+}
+
+function tooMuchCopied(bytes: number): string {
+  return `Unable to copy, the accumulated size increase of copy operations is ${bytes}, exceeding the limit ${MAX_COPIED_BYTES}`;
 }
 
 function checkedOperations(operations: unknown): Operation[] {
