@@ -81,7 +81,11 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   });
   server.maxConnections = MAX_CONNECTIONS;
   const sockets = trackSockets(server);
-  server.on('request', (incoming, response) => void answerRequest(context, incoming, response));
+  server.on('request', (incoming, response) => {
+    // A client that has left while something was being written to it is no defect of ours.
+    response.on('error', () => undefined);
+    void answerRequest(context, incoming, response);
+  });
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     void answerUpgrade(context, incoming, socket, head);
   });
