@@ -65,7 +65,9 @@ function afterChange(move: ContainerMove, at: number): Moved | undefined {
     case 'backing-off':
     case 'refused':
       return restart({ ...move, container: fresh }, at);
-    default:
+    case 'pending':
+    case 'starting':
+    case 'terminated':
       return undefined;
   }
 }

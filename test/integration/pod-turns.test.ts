@@ -168,7 +168,7 @@ describe.skipIf(!canRunContainers())('over the network', () => {
     });
     const pod = await start(testPod({ containers: [probed('well', 1, 9000), probed('ill', 2, 9001)] }));
     const isReady = await pod.waitUntil(
-      ({ containerStatuses }) => containerStatuses?.[0]?.ready === true,
+      ({ containerStatuses = [] }) => containerStatuses.some(({ name, ready }) => name === 'well' && ready),
       20_000,
     );
     expect(isReady).toBe(true);
@@ -176,7 +176,8 @@ describe.skipIf(!canRunContainers())('over the network', () => {
     await expect
       .poll(unhealthy, { timeout: 10_000 })
       .toContain('Readiness probe failed: service unhealthy (responded with "NOT_SERVING")');
-    expect(pod.status().containerStatuses?.[1]?.ready).toBe(false);
+    const ill = pod.status().containerStatuses?.find(({ name }) => name === 'ill');
+    expect(ill?.ready).toBe(false);
   });
 });
 
@@ -198,8 +199,7 @@ describe.skipIf(!canRunContainers())('the end of a container', () => {
       }),
     );
     expect(await pod.waitUntil('finished', 10_000)).toBe(true);
-    const messages =
-      pod.status().containerStatuses?.map(({ state }) => state.terminated?.message ?? '') ?? [];
+    const messages = pod.containers().map(({ status }) => status.state.terminated?.message ?? '');
     expect(messages[0]?.length).toBe(2048);
     expect(messages[0]?.endsWith('99 0123456789012345678901234567890123456789\n')).toBe(true);
     expect(messages[1]?.split('\n').slice(0, 2)).toEqual(['20', '21']);

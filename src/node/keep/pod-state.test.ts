@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ContainerLife, ContainerRun, Termination } from '../container-life.ts';
 import type { PodLife, PodStage, StopCause } from '../pod-life.ts';
@@ -130,10 +130,9 @@ function through(state: PodState): PodState {
 
 /** A state with one thing changed in its file. */
 function damaged(change: (content: Record<string, unknown>) => void): () => PodState {
-  const content = JSON.parse(encodePodState(stateOf({ stage: 'running', containers: new Map() }))) as Record<
-    string,
-    unknown
-  >;
+  const state = stateOf({ stage: 'running', containers: new Map() });
+  // oxlint-disable-next-line no-unsafe-type-assertion -- written by the function under test
+  const content = JSON.parse(encodePodState(state)) as Record<string, unknown>;
   content['runs'] = [];
   change(content);
   return () => decodePodState(content, dir);
@@ -173,7 +172,10 @@ describe('the state of a pod', () => {
     ['of a pod without containers', (content) => (content['pod'] = { spec: {} })],
     [
       'with a sandbox somewhere else',
-      (content) => (content['sandbox'] = { ...(content['sandbox'] as object), dir: '/etc' }),
+      (content) => {
+        const sandbox = stateOf({ stage: 'running', containers: new Map() }).prepared?.sandbox;
+        content['sandbox'] = { ...sandbox, dir: '/etc' };
+      },
     ],
     [
       'with the run of a container that it does not have',
