@@ -15,10 +15,6 @@ const image: UnpackedImage = {
 const never = (): Promise<never> => Promise.reject(new Error('not asked'));
 
 function storeOf(pull: (reference: string, options: PullOptions) => Promise<void>): ImageStore {
-  const find = (reference: string): UnpackedImage | undefined => {
-    parseReference(reference);
-    return undefined;
-  };
   return {
     layersDir: '/x',
     load: never,
@@ -29,7 +25,10 @@ function storeOf(pull: (reference: string, options: PullOptions) => Promise<void
     },
     list: () => [{ name: 'docker.io/library/a:1', digest: 'sha256:1', loadedAt: '', sizeBytes: 42 }],
     remove: never,
-    find,
+    find: (reference) => {
+      parseReference(reference);
+      return undefined;
+    },
     unpacked: () => image,
   };
 }

@@ -102,6 +102,8 @@ async function open(adopted: readonly FakePod[] = []): Promise<Map<string, PodOp
     exec: never,
     attach: never,
     reopenLog: never,
+    findContainer: never,
+    discardContainer: never,
   };
   kubelet = await openKubelet({
     node: {
@@ -139,10 +141,10 @@ async function open(adopted: readonly FakePod[] = []): Promise<Map<string, PodOp
       },
       proofCondition: () => undefined,
     }),
-    startPod: async (_, pod, given = {}) => {
+    startPod: async (_, pod, given) => {
       const running = await start(pod);
       started.set(pod.metadata.name ?? '', running);
-      options.set(pod.metadata.name ?? '', given);
+      if (given !== undefined) options.set(pod.metadata.name ?? '', given);
       return running;
     },
   });

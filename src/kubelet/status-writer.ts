@@ -15,7 +15,7 @@ export interface StatusWriterRequest {
 }
 
 /** A pod that is being made is told about when it takes longer than this: most are up before. */
-const quietMs = 100;
+const quietMs = 200;
 const retryMs = 1000;
 
 /** Brings the status of one pod to the API: the latest, one write at a time, until it is closed. */
