@@ -39,7 +39,7 @@ export interface Services {
   /** For the pods' /etc/resolv.conf. */
   readonly dns: { readonly nameservers: readonly string[]; readonly domain: string };
   /** The variables that tell of the services of a namespace. */
-  serviceEnv(namespace: string): ReadonlyMap<string, string>;
+  readonly serviceEnv: (namespace: string) => ReadonlyMap<string, string>;
   /** Resolves when the rules are those of the services as they were at the call. */
   settled(): Promise<void>;
   /** Takes away all that services have on the host. */

@@ -17,7 +17,7 @@ interface Proving {
   /** Calls of `onProven`. */
   readonly proven: RunningPod[];
   /** Started, and told to the prover with each change. */
-  start(spec: ProofPodSpec): Promise<RunningPod>;
+  readonly start: (spec: ProofPodSpec) => Promise<RunningPod>;
 }
 
 function prove(node: ProofNode): Proving {

@@ -233,7 +233,7 @@ describe.skipIf(!canRunContainers())('services of pods on one bridge', () => {
       execFileSync('nsenter', [`--net=${netns}`, 'sh', '-c', command], { encoding: 'utf8' });
     enter(`
       for it in all default eth0; do echo 1 > /proc/sys/net/ipv4/conf/$it/route_localnet; done
-      ip link set lo down
+      ip addr del 127.0.0.1/8 dev lo
       ip route add 127.0.0.0/8 via ${gateway} dev eth0`);
     try {
       expect(enter('ip route get 127.0.0.1')).toContain('dev eth0');
@@ -244,7 +244,7 @@ describe.skipIf(!canRunContainers())('services of pods on one bridge', () => {
       });
       expect(client.trim()).toBe('no way');
     } finally {
-      enter('ip route del 127.0.0.0/8 via ' + gateway + '; ip link set lo up');
+      enter('ip route del 127.0.0.0/8 via ' + gateway + '; ip addr add 127.0.0.1/8 dev lo');
       server.close();
     }
   });

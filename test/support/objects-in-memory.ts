@@ -1,3 +1,4 @@
+/* oxlint-disable no-unsafe-type-assertion, no-unnecessary-type-parameters -- kinds and their types are looked up by name */
 import type { ObjectApi, ObjectChange, StoredKind, StoredKinds } from '../../src/kube/object-api.ts';
 
 /** Objects as they are put there, without defaults, validation or versions: for parts that are written against the API. */
@@ -9,10 +10,13 @@ export interface ObjectsInMemory extends ObjectApi {
 
 type Listener = (kind: StoredKind, change: ObjectChange<never>) => void;
 
+function keyOf(kind: StoredKind, namespace = '', name = ''): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
 export function objectsInMemory(): ObjectsInMemory {
   const stored = new Map<string, StoredKinds[StoredKind]>();
   const listeners = new Set<Listener>();
-  const keyOf = (kind: StoredKind, namespace = '', name = ''): string => `${kind}/${namespace}/${name}`;
   const tell = (kind: StoredKind, change: ObjectChange): void => {
     for (const listener of listeners) listener(kind, change as ObjectChange<never>);
   };

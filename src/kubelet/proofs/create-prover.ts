@@ -29,7 +29,7 @@ export interface Prover {
   /** `ConfinementProven`, as of the last look; also does what `onPodChanged` does. */
   condition(pod: RunningPod): PodCondition;
   /** What was seen of a container's current run. */
-  seen(pod: RunningPod, container: string): SeenRun | undefined;
+  readonly seen: (pod: RunningPod, container: string) => SeenRun | undefined;
   /** Nothing is looked at any more. */
   close(): Promise<void>;
 }

@@ -17,13 +17,20 @@ export function proofObject({ metadata }: Pod, status: ProofStatus): Proof {
   };
 }
 
-/** Keeps it, over the one before, which may be of an earlier pod of that name. Answers what is stored. */
+/** Keeps it, over the one before; that of an earlier pod of the same name goes first. Answers what is stored. */
 export async function writeProof(api: ObjectApi, proof: Proof): Promise<Proof> {
-  const { name = '', namespace = '', ownerReferences = [] } = proof.metadata;
-  const stored = await api.update('Proof', namespace, name, (current) => ({
-    ...current,
-    metadata: { ...current.metadata, ownerReferences },
-    status: proof.status,
-  }));
-  return stored ?? api.create('Proof', proof);
+  const { name = '', namespace = '' } = proof.metadata;
+  const before = api.get('Proof', namespace, name);
+  if (before !== undefined && ownerOf(before) !== ownerOf(proof))
+    await api.delete('Proof', namespace, name, optionalUid(before));
+  const change = (current: Proof): Proof => ({ ...current, status: proof.status });
+  return (await api.update('Proof', namespace, name, change, 'status')) ?? api.create('Proof', proof);
+}
+
+function ownerOf({ metadata }: Proof): string | undefined {
+  return metadata.ownerReferences?.[0]?.uid;
+}
+
+function optionalUid({ metadata }: Proof): { readonly uid?: string } {
+  return metadata.uid === undefined ? {} : { uid: metadata.uid };
 }

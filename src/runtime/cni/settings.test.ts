@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rootLayout } from '../layout.ts';
-import { chooseNetwork, parseRoutes } from './settings.ts';
+import { chooseNetwork, parseRoutes, serviceCidrFor } from './settings.ts';
 
 const routes = [
   'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
@@ -29,4 +29,15 @@ test('another root has a bridge and a subnet of its own', () => {
   expect(one.bridge).not.toBe(two.bridge);
   expect(one.subnet).not.toBe(two.subnet);
   expect(one.bridge.length).toBeLessThanOrEqual(15);
+});
+
+test("services have addresses of their own, which follow the pods' and touch no route of the host", () => {
+  const one = chooseNetwork(rootLayout('/one'), []);
+  const two = chooseNetwork(rootLayout('/two'), []);
+  expect(serviceCidrFor(one, [])).not.toBe(serviceCidrFor(two, []));
+  expect(serviceCidrFor({ bridge: 'b', subnet: '10.85.0.0/24' }, [])).toBe('10.160.0.0/22');
+  expect(serviceCidrFor({ bridge: 'b', subnet: '10.148.255.0/24' }, [])).toBe('10.223.252.0/22');
+  const taken = [{ address: 0x0aa00200, mask: 0xffffff00 }];
+  expect(serviceCidrFor({ bridge: 'b', subnet: '10.85.0.0/24' }, taken)).toBe('10.160.4.0/22');
+  expect(serviceCidrFor({ bridge: 'b', subnet: '192.168.7.0/24' }, [])).toMatch(/^10\.\d+\.\d+\.0\/22$/);
 });

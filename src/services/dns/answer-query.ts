@@ -77,7 +77,8 @@ async function answerDecoded(
       });
     case 'elsewhere': {
       const answer = await context.forward(query, transport);
-      if (answer === undefined) return refusal(query, responseCode.serverFailure);
+      // With the question: the C library takes it for somebody else's answer otherwise, and waits on.
+      if (answer === undefined) return reply.encode({ rcode: responseCode.serverFailure });
       return transport === 'udp' && answer.length > reply.limit
         ? reply.encode({ isTruncated: true })
         : answer;
