@@ -33,7 +33,7 @@ describe.skipIf(!canRunContainers())('logs', () => {
       testPod({
         restartPolicy: 'Never',
         initContainers: [script('init', 'echo first')],
-        containers: [script('c', 'echo out; echo err >&2; echo -n last')],
+        containers: [script('c', 'echo out; echo err >&2; sleep 0.1; echo -n last')],
       }),
     );
     await pod.waitUntil('finished', 10_000);

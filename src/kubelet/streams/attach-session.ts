@@ -1,5 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
-import type { AttachOptions, SessionOutcome, StreamSession } from '../../apiserver/kubelet-port.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  AttachOptions,
+  SessionOutcome,
+  StreamSession,
+  TerminalSize,
+} from '../../apiserver/kubelet-port.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { AttachedStreams, Engine } from '../../runtime/engine.ts';
 import type { LiveContainer } from './find-running-container.ts';
@@ -26,13 +32,38 @@ export function attachSession(
       if (wantsStdin && container.container.stdin === true) stdin?.pipe(attached.stdin);
       else stdin?.resume();
       if (container.container.tty === true)
-        onResize(({ columns, rows }) => void attached.resize(columns, rows).catch(() => {}));
+        onResize(inOrder(({ columns, rows }) => attached.resize(columns, rows)));
       await Promise.all([deliver(attached.stdout, stdout), deliver(attached.stderr, stderr)]);
       signal.removeEventListener('abort', close);
       stdin?.unpipe(attached.stdin);
       attached.close();
       return { exitCode: 0 };
     },
+  };
+}
+
+const resizePauseMs = 25;
+
+/**
+ * One size after the other, of those that wait only the last: the one that stays must be the newest, and the monitor may
+ * lose the second of two that it reads at once.
+ */
+function inOrder(resize: (size: TerminalSize) => Promise<void>): (size: TerminalSize) => void {
+  let wanted: TerminalSize | undefined;
+  let isBusy = false;
+  const work = async (): Promise<void> => {
+    isBusy = true;
+    while (wanted !== undefined) {
+      const size = wanted;
+      wanted = undefined;
+      await resize(size).catch(() => {});
+      await sleep(resizePauseMs);
+    }
+    isBusy = false;
+  };
+  return (size) => {
+    wanted = size;
+    if (!isBusy) void work();
   };
 }
 
