@@ -19,7 +19,7 @@ await build({
   target: 'node20.19',
   format: 'cjs',
   // Packages that few commands need, or that bring a binary: loaded from node_modules when they are.
-  external: ['koffi', '@lydell/node-pty', 'undici', 'yaml', 'fzstd', 'lmdb'],
+  external: ['koffi', '@lydell/node-pty', 'undici', 'yaml', 'fzstd', 'lmdb', 'selfsigned'],
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },

@@ -6,7 +6,6 @@ import { type CertificateRequest, issueCertificate } from './credentials/certifi
 import {
   type CertifiedKey,
   formatCertifiedKey,
-  newPrivateKey,
   type OpenedKey,
   openKey,
   parseCertifiedKey,
@@ -82,7 +81,7 @@ async function openKeyFile(path: string, nowMs: number, purpose: KeyPurpose): Pr
   const text = await readIfThere(path);
   const kept = text === undefined ? undefined : parseCertifiedKey(text);
   if (kept !== undefined && isUsable(kept, purpose, nowMs)) return kept;
-  const made = makeKey(purpose, nowMs);
+  const made = await makeKey(purpose, nowMs);
   await writePrivateFile(path, formatCertifiedKey(made));
   return made;
 }
@@ -103,18 +102,15 @@ function isFor(x509: X509Certificate, host: string): boolean {
   return (isIP(host) === 0 ? x509.checkHost(host) : x509.checkIP(host)) !== undefined;
 }
 
-function makeKey({ authority, ...purpose }: KeyPurpose, nowMs: number): OpenedKey {
-  const key = newPrivateKey();
+async function makeKey({ authority, ...purpose }: KeyPurpose, nowMs: number): Promise<OpenedKey> {
   const days = authority === undefined ? AUTHORITY_DAYS : LEAF_DAYS;
-  const certificate = issueCertificate({
+  const made = await issueCertificate({
     ...purpose,
-    key,
-    issuer: AUTHORITY,
-    issuerKey: authority?.privateKey ?? key,
+    authority,
     notBeforeMs: nowMs - BACKDATED_MS,
     notAfterMs: nowMs + days * DAY_MS,
   });
-  return openKey(key, certificate);
+  return openKey(made);
 }
 
 /** What a token must look like to be believed: nobody edits one into something that can be guessed. */

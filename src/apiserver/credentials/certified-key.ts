@@ -1,10 +1,4 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  X509Certificate,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 
 /** A private key with its certificate, as PEM. */
 export interface CertifiedKey {
@@ -12,19 +6,14 @@ export interface CertifiedKey {
   readonly certificate: string;
 }
 
-/** The same, ready for use. */
+/** The same, its certificate read. */
 export interface OpenedKey extends CertifiedKey {
-  readonly privateKey: KeyObject;
   readonly x509: X509Certificate;
 }
 
-export function newPrivateKey(): KeyObject {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-}
-
-export function openKey(privateKey: KeyObject, certificate: string): OpenedKey {
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return { key, certificate, privateKey, x509: new X509Certificate(certificate) };
+/** Throws for text that is no certificate. */
+export function openKey({ key, certificate }: CertifiedKey): OpenedKey {
+  return { key, certificate, x509: new X509Certificate(certificate) };
 }
 
 /** Key and certificate stand in one file, so that no crash can leave a pair that does not belong together. */
@@ -35,8 +24,9 @@ export function formatCertifiedKey({ key, certificate }: CertifiedKey): string {
 /** Undefined for text that is not a key followed by its own certificate. */
 export function parseCertifiedKey(text: string): OpenedKey | undefined {
   try {
-    const opened = openKey(createPrivateKey(text), text.slice(text.indexOf('-----BEGIN CERTIFICATE-----')));
-    return opened.x509.publicKey.equals(createPublicKey(opened.privateKey)) ? opened : undefined;
+    const start = text.indexOf('-----BEGIN CERTIFICATE-----');
+    const opened = openKey({ key: text.slice(0, start), certificate: text.slice(start) });
+    return opened.x509.publicKey.equals(createPublicKey(createPrivateKey(opened.key))) ? opened : undefined;
   } catch {
     return undefined;
   }
