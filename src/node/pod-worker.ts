@@ -18,7 +18,9 @@ import { PodEvents } from './pod-events.ts';
 import { judgeGoal } from './pod-goal.ts';
 import { isEnding, newPodLife, type PodAction, type PodEvent, type PodLife } from './pod-life.ts';
 import { type PodPlan, podPlan } from './pod-plan.ts';
+import { podName } from './pod-status.ts';
 import { type PodMoment, viewContainers, viewStatus } from './pod-view.ts';
+import { PodWatches } from './pod-watches.ts';
 import {
   downwardFacts,
   type PodRequest,
@@ -40,7 +42,7 @@ import type {
 import { type PodUpdate, updatePod } from './update-pod.ts';
 import { refreshVolumes } from './volumes/refresh-volumes.ts';
 import { waitForGoal } from './wait-for-goal.ts';
-import { type PodFailure, watchDeadline, watchVolumes } from './watch-pod.ts';
+import type { PodFailure } from './watch-pod.ts';
 import { WorkInFlight } from './work-in-flight.ts';
 
 export interface PodWork {
@@ -79,6 +81,7 @@ export class PodWorker implements RunningPod, ContainersPod {
   readonly #listeners = new Set<() => void>();
   readonly #ending = new AbortController();
   readonly #released = new AbortController();
+  readonly #watches: PodWatches;
   readonly #startedAt: number;
   /** Where its life is written down; undefined for a pod that goes with this process. */
   readonly #state: StateFile | undefined;
@@ -91,7 +94,6 @@ export class PodWorker implements RunningPod, ContainersPod {
   readonly #wakes = new Map<string, AbortController>();
   /** Containers start one after the other, postStart included. */
   #starts: Promise<void> = Promise.resolve();
-  #deadline = new AbortController();
   #stopped: Promise<void> | undefined;
   #halted: Promise<void> | undefined;
   /** What should not have happened; `waitUntil` throws it. */
@@ -112,6 +114,13 @@ export class PodWorker implements RunningPod, ContainersPod {
     );
     // Every container may wait for it, and several times.
     setMaxListeners(0, this.#ending.signal, this.#released.signal);
+    this.#watches = new PodWatches({
+      clock,
+      work: this.work,
+      ending: this.ending,
+      volumeCheckMs: options.volumeCheckMs ?? 10_000,
+      onFailure: (failure) => this.#failed(failure),
+    });
     this.#startedAt = past?.startedAt ?? clock.now();
     this.#life = past?.life ?? newPodLife(plan);
     this.#prepared = past?.prepared;
@@ -168,7 +177,7 @@ export class PodWorker implements RunningPod, ContainersPod {
     this.tell({ kind: 'resumed', at: this.request.node.clock.now() });
     if (this.ending.aborted) return;
     this.#watchDeadline();
-    this.#watchVolumes();
+    this.#watches.volumes(this.#prepared?.volumes.values() ?? []);
   }
 
   /** Goes on with the life of a pod that has lost its sandbox, and all that ran in it. */
@@ -282,25 +291,13 @@ export class PodWorker implements RunningPod, ContainersPod {
       return this.#refuse(error);
     }
     if (isEnding(this.#life)) return;
-    this.#watchVolumes();
+    this.#watches.volumes(this.#prepared.volumes.values());
     this.tell({ kind: 'prepared' });
   }
 
-  #watchVolumes(): void {
-    const { clock } = this.request.node;
-    const volumes = this.#prepared?.volumes.values() ?? [];
-    this.#failAfter(() => watchVolumes(volumes, clock, this.#options.volumeCheckMs ?? 10_000, this.ending));
-  }
-
-  /** In place of the watch that there may be for an earlier deadline. */
   #watchDeadline(): void {
-    this.#deadline.abort();
-    const { activeDeadlineSeconds } = this.pod.spec;
-    if (activeDeadlineSeconds === undefined) return;
-    const deadlineAt = this.#startedAt + activeDeadlineSeconds * 1000;
-    this.#deadline = new AbortController();
-    const signal = AbortSignal.any([this.ending, this.#deadline.signal]);
-    this.#failAfter(() => watchDeadline(this.request.node.clock, deadlineAt, signal));
+    const { activeDeadlineSeconds: seconds } = this.pod.spec;
+    this.#watches.deadline(seconds === undefined ? undefined : this.#startedAt + seconds * 1000);
   }
 
   #refuse({ reason, message }: Refusal): void {
@@ -310,14 +307,9 @@ export class PodWorker implements RunningPod, ContainersPod {
     this.tell({ kind: isFinal ? 'pod-failed' : 'preparation-refused', reason, message });
   }
 
-  #failAfter(watch: () => Promise<PodFailure | undefined>): void {
-    this.work.start(async () => {
-      const failure = await watch();
-      if (failure === undefined) return;
-      const { type, reason, message } = failure;
-      this.record(type, reason, message);
-      this.tell({ kind: 'pod-failed', reason, message });
-    });
+  #failed({ type, reason, message }: PodFailure): void {
+    this.record(type, reason, message);
+    this.tell({ kind: 'pod-failed', reason, message });
   }
 
   #perform(action: PodAction): void {
@@ -329,10 +321,17 @@ export class PodWorker implements RunningPod, ContainersPod {
       case 'kill':
         return this.work.start(() => worker.end(action));
       case 'wake':
+        this.#tellBackOff(action.container);
         return this.work.start(() => this.#wake(action.container, action.at));
       case 'probe':
         return worker.probe(action.probes);
     }
+  }
+
+  #tellBackOff(container: string): void {
+    if (this.#life.containers.get(container)?.run.state !== 'backing-off') return;
+    const text = `Back-off restarting failed container ${container} in pod ${podName(this.pod)}`;
+    this.record('Warning', 'BackOff', text, container);
   }
 
   /** Containers start one after the other; one whose image is still under way keeps nobody waiting. */

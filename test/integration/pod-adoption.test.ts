@@ -38,6 +38,8 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(pods.splice(0).map((pod) => pod.stop(0)));
   await removeAllPods(node);
+  // A draft of a record belongs to nobody yet.
+  await reapDeadPods(node);
   expect(traces()).toEqual(before);
 });
 afterAll(() => node?.remove());
@@ -80,13 +82,14 @@ async function startElsewhere(spec: PodSpec, moment = 'running'): Promise<Pod> {
 }
 
 async function adopt(): Promise<RunningPod> {
-  const [pod, ...more] = await adoptPods(
+  const adopted = await adoptPods(
     node,
     () => OPTIONS,
     (left) => unreadable.push(left),
   );
+  pods.push(...adopted);
+  const [pod, ...more] = adopted;
   if (pod === undefined || more.length > 0) throw new Error(`${more.length} pods: ${unreadable[0]?.why}`);
-  pods.push(pod);
   return pod;
 }
 
