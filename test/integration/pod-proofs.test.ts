@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { EventRecorder } from '../../src/kube/object-api.ts';
+import { openPodInsight } from '../../src/kubelet/pod-insight.ts';
 import { createProver, type Prover } from '../../src/kubelet/proofs/create-prover.ts';
 import type { RunningPod } from '../../src/node/running-pod.ts';
 import { makeBreakingRuntime } from '../support/breaking-runtime.ts';
 import { canRunContainers } from '../support/machine.ts';
 import { type ObjectsInMemory, objectsInMemory } from '../support/objects-in-memory.ts';
+import { parsePrometheusText } from '../support/prometheus-text.ts';
 import { openProofNode, type ProofNode, type ProofPodSpec } from '../support/proof-pod.ts';
 
 type Told = Parameters<EventRecorder['record']>[0];
@@ -137,4 +139,37 @@ describe.skipIf(!canRunContainers())('every pod carries its proof', () => {
     expect(status.holds).toBeUndefined();
     expect(status.summary.holds).toBe('0/0');
   });
+});
+
+test.skipIf(!canRunContainers())('a node tells all that it knows of a pod by its object', async () => {
+  await using node = await openProofNode();
+  const running: RunningPod[] = [];
+  const rewritten: string[] = [];
+  const api = objectsInMemory();
+  const insight = openPodInsight({
+    pods: {
+      findPod: (uid) => running.find(({ pod }) => pod.metadata.uid === uid),
+      running: () => running,
+      rewriteStatus: (uid) => rewritten.push(uid),
+    },
+    api,
+    recorder: { record: () => {} },
+    clock: node.ports.clock,
+    onProblem: (error) => rewritten.push(String(error)),
+  });
+  const pod = await node.start({
+    ...guarded,
+    containers: [{ command: ['sh', '-c', 'touch /tmp/x; exec sleep 100'] }],
+  });
+  const { pod: object } = pod;
+  await expect(insight.prove(object)).rejects.toThrow('pod proof-0 does not run on this node');
+  running.push(pod);
+  expect(insight.proofCondition(pod)?.status).toBe('Unknown');
+  await expect.poll(() => rewritten).toEqual([object.metadata.uid]);
+  expect(insight.proofCondition(pod)?.status).toBe('True');
+  expect((await insight.prove(object)).status.holds).toBe(true);
+  expect((await insight.drift(object)).containers).toMatchObject([{ name: 'c0', truncated: false }]);
+  const samples = parsePrometheusText(await insight.metrics());
+  expect(samples.find(({ name }) => name === 'podproof_confinement_holds')?.value).toBe(1);
+  await insight.close();
 });
