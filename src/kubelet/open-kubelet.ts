@@ -38,6 +38,8 @@ export interface KubeletParts {
   readonly port: KubeletPort;
   /** The pod's `ConfinementProven`, as soon as there is one. */
   readonly proofCondition?: (pod: RunningPod) => PodCondition | undefined;
+  /** Nothing is looked at any more. */
+  close?(): Promise<void>;
 }
 
 export interface KubeletRequest {
@@ -116,6 +118,7 @@ export async function openKubelet(request: KubeletRequest): Promise<Kubelet> {
     async close(how) {
       closing.abort();
       for (const stop of unwatch) stop();
+      await parts.close?.();
       await Promise.all([...[...pods.values()].map((pod) => pod.close(how)), ...background]);
     },
   };

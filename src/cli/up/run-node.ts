@@ -4,6 +4,7 @@ import { openObjectService } from '../../apiserver/open-object-service.ts';
 import { type ApiServer, serveApi } from '../../apiserver/serve-api.ts';
 import { serviceAccountTokens } from '../../apiserver/service-account-tokens.ts';
 import { startControllers } from '../../controllers/start-controllers.ts';
+import { kubeletParts } from '../../kubelet/kubelet-parts.ts';
 import { lookupOf } from '../../kubelet/lookup-of.ts';
 import { openKubelet } from '../../kubelet/open-kubelet.ts';
 import { adoptPods } from '../../node/adopt-pods.ts';
@@ -18,7 +19,6 @@ import { openNode } from '../open-node.ts';
 import { API_HOST, choosePort } from './choose-port.ts';
 import { CleanUp } from './clean-up.ts';
 import { controllersOptions } from './controllers-options.ts';
-import { kubeletParts } from './kubelet-parts.ts';
 import { keepPort, nodePaths, removeNodeProcess, writeNodeProcess } from './node-files.ts';
 import { nodeIdentities } from './node-identities.ts';
 import { clusterSettings, GIT_VERSION } from './node-settings.ts';
@@ -79,12 +79,11 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
       },
       context,
     );
+    const own = { node, api: api('kubelet'), recorder: recorder('kubelet') };
     const kubelet = await openKubelet({
-      node,
-      api: api('kubelet'),
-      recorder: recorder('kubelet'),
+      ...own,
       settings,
-      parts: (pods) => kubeletParts(pods, { node, api: api('kubelet'), recorder: recorder('kubelet') }),
+      parts: (pods) => kubeletParts({ ...own, pods, onProblem: (error) => tell('proof', error) }),
       adopt: (optionsOf) => adoptPods(node, optionsOf),
     });
     cleanUp.add((pods) => kubelet.close(pods));
