@@ -10,8 +10,8 @@ export const idsPerPod = 65_536;
 /** Ids are the machine's, so that all roots note theirs in one place. */
 export const idRangesDir = '/run/podproof-ids';
 
-/** Ids are 32 bits wide, and the last one means "none". */
-const lastSlot = 2 ** 32 / idsPerPod - 2;
+/** Ids are 32 bits wide, but from 2^31 on `ps` and others print them as negative numbers. */
+const lastSlot = 2 ** 31 / idsPerPod - 1;
 /** The default root's pods come first, the others' far enough behind to stay apart from a kubelet's too. */
 const firstSlot = 1;
 const otherRootsFirstSlot = 1024;

@@ -5,8 +5,8 @@ import type { Clock } from '../../node/clock.ts';
 
 export interface NodeIdentities {
   /** The API as a component of the node has it. */
-  api(component: string): ObjectApi;
-  recorder(component: string): EventRecorder;
+  readonly api: (component: string) => ObjectApi;
+  readonly recorder: (component: string) => EventRecorder;
 }
 
 /** Each component of the node acts under its own name, as in a cluster. */
