@@ -11,6 +11,10 @@ export interface KubeletPartsRequest extends Omit<PodInsightOptions, 'clock'> {
 export function kubeletParts(request: KubeletPartsRequest): KubeletParts {
   const { pods, node } = request;
   const streams = openStreams({ engine: node.engine, findPod: (uid) => pods.findPod(uid) });
-  const { proofCondition, close, ...insight } = openPodInsight({ ...request, clock: node.clock });
-  return { port: { ...streams, ...insight }, proofCondition, close };
+  const insight = openPodInsight({ ...request, clock: node.clock });
+  return {
+    port: { ...streams, ...insight },
+    proofCondition: (pod) => insight.proofCondition(pod),
+    close: () => insight.close(),
+  };
 }

@@ -13,3 +13,16 @@ export function clusterSettings(serviceCidr: string): ClusterSettings {
     clusterDomain: 'cluster.local',
   };
 }
+
+/** What pods call the API by: the name of its service in all its lengths, and that service's address. */
+export function apiNames({ serviceCidr, clusterDomain }: ClusterSettings): readonly string[] {
+  const [network = ''] = serviceCidr.split('/');
+  const first = network.replace(/\d+$/, (last) => String(Number(last) + 1));
+  return [
+    first,
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    `kubernetes.default.svc.${clusterDomain}`,
+  ];
+}

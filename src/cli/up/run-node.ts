@@ -21,7 +21,7 @@ import { CleanUp } from './clean-up.ts';
 import { controllersOptions } from './controllers-options.ts';
 import { keepPort, nodePaths, removeNodeProcess, writeNodeProcess } from './node-files.ts';
 import { nodeIdentities } from './node-identities.ts';
-import { clusterSettings, GIT_VERSION } from './node-settings.ts';
+import { apiNames, clusterSettings, GIT_VERSION } from './node-settings.ts';
 import type { UpOptions } from './up-options.ts';
 import { writeKubeconfigs } from './write-kubeconfigs.ts';
 
@@ -51,7 +51,11 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     const { network, serviceCidr } = openNodeNetwork(layout);
     const settings = clusterSettings(serviceCidr);
     const port = await choosePort(options.port, paths);
-    const credentials = await openCredentials({ dir: paths.credentials, nowMs: clock.now() });
+    const credentials = await openCredentials({
+      dir: paths.credentials,
+      hosts: apiNames(settings),
+      nowMs: clock.now(),
+    });
 
     const objects = await openObjectService({ dir: paths.objects, kinds: KINDS, settings, clock });
     cleanUp.add(() => objects.close());
