@@ -13,18 +13,31 @@ export interface ContainerLife {
 export type ContainerRun =
   /** Its turn has not come. */
   | { readonly state: 'pending' }
-  | { readonly state: 'starting' }
-  /** Nothing was made of it: Kubernetes' waiting state with this reason. */
-  | { readonly state: 'refused'; readonly reason: string; readonly message: string }
+  /** `refusal`: of the attempt before, which nothing has come of yet. */
+  | { readonly state: 'starting'; readonly refusal?: Refused }
+  /** Nothing runs of it: Kubernetes' waiting state with this reason. */
+  | ({ readonly state: 'refused' } & Refused)
   | {
       readonly state: 'running';
       readonly startedAt: number;
       readonly step: 'post-start' | 'startup-probe' | 'up';
       readonly ready: boolean;
       readonly killedFor: KillReason | undefined;
+      /** What postStart said when it failed. */
+      readonly hookFailure?: string;
     }
   | { readonly state: 'backing-off'; readonly delayMs: number; readonly termination: Termination }
   | { readonly state: 'terminated'; readonly termination: Termination };
+
+export interface Refused {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** True for a refusal of a container that was made: another attempt is a restart, with back-off. */
+export function isMadeBefore({ reason }: Refused): boolean {
+  return reason === 'RunContainerError' || reason === 'PostStartHookError';
+}
 
 export interface Termination {
   readonly exitCode: number;

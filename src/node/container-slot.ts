@@ -8,9 +8,10 @@ export interface ContainerSlot {
   readonly run: ContainerRunHandle | undefined;
 }
 
-/** How Kubernetes names a container that was made: scheme and id. */
+/** How Kubernetes names a container that was made: scheme and id, which no other of the node has. */
 export function containerIdOf({ created }: Pick<ContainerRunHandle, 'created'>): string {
-  return `podproof://${created.runtimeContainer.id}`;
+  const { id, sandbox } = created.runtimeContainer;
+  return `podproof://${sandbox.id}-${id}`;
 }
 
 export interface ContainerRunHandle {

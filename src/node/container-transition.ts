@@ -3,7 +3,9 @@ import {
   type ContainerLife,
   type ContainerRun,
   isAlive,
+  isMadeBefore,
   type KillReason,
+  type Refused,
   type Termination,
 } from './container-life.ts';
 import { type ContainerEvent, isEnding, type PodAction, type PodLife } from './pod-life.ts';
@@ -34,24 +36,32 @@ export function moveContainer(move: ContainerMove): Moved | undefined {
       return run.state === 'starting' ? afterFailedStart(move, event.message, event.at) : undefined;
     case 'start-abandoned':
       if (run.state !== 'starting' || !isEnding(move.life)) return undefined;
-      return { container: { ...container, run: { state: 'pending' } }, actions: [] };
+      return { container: unmade(container), actions: [] };
     case 'started':
       return run.state === 'starting' ? afterStart(move, event.at) : undefined;
     case 'post-start-done':
       if (run.state !== 'running' || run.step !== 'post-start') return undefined;
       return afterPostStart(move, run);
     case 'post-start-failed':
-      return run.state === 'running' ? killForRestart(move, run, 'post-start') : undefined;
+      if (run.state !== 'running') return undefined;
+      return killForRestart(move, { ...run, hookFailure: event.message }, 'post-start');
     case 'probed':
       return run.state === 'running' ? afterProbe(move, run, event.probe, event.ok) : undefined;
     case 'exited':
       return isAlive(run) ? afterExit(move, event.termination) : undefined;
     case 'due':
-      if (isEnding(move.life)) return undefined;
-      return run.state === 'backing-off' || run.state === 'refused' ? restart(move, event.at) : undefined;
+      return isEnding(move.life) ? undefined : afterDelay(move, event.at);
     case 'definition-changed':
       return isEnding(move.life) ? undefined : afterChange(move, event.at);
   }
+}
+
+/** One that nothing came of any more: what it was before. */
+function unmade(container: ContainerLife): ContainerLife {
+  const { lastTermination, restartCount } = container;
+  if (lastTermination === undefined) return { ...container, run: { state: 'pending' } };
+  const run = { state: 'terminated', termination: lastTermination } as const;
+  return { ...container, run, restartCount: restartCount - 1 };
 }
 
 /** As the kubelet: what runs is ended, what waits does not wait any longer, and init containers are left alone. */
@@ -83,6 +93,24 @@ function afterRefusal(
   return { container: refused, actions: [{ do: 'wake', container: move.containerPlan.name, at: dueAt }] };
 }
 
+function afterDelay(move: ContainerMove, at: number): Moved | undefined {
+  const { container, containerPlan, plan } = move;
+  const { run, lastTermination } = container;
+  if (run.state === 'backing-off') return restart(move, at);
+  if (run.state !== 'refused') return undefined;
+  if (!isMadeBefore(run) || lastTermination === undefined) return restart(move, at);
+  const delayMs = restartDelayMs(plan.backOff, container.backOff, lastTermination.finishedAt);
+  const dueAt = lastTermination.finishedAt + delayMs;
+  if (dueAt <= at) return restart(move, at);
+  return {
+    container: { ...container, run: { state: 'backing-off', delayMs, termination: lastTermination } },
+    actions: [{ do: 'wake', container: containerPlan.name, at: dueAt }],
+  };
+}
+
+/** Until the kubelet looks at a container again that it has failed to start: its runtime tells it within a second. */
+const firstLookMs = 1000;
+
 /** containerd's words for a container whose process could not be run: it ended before it began, with 128. */
 function afterFailedStart(move: ContainerMove, message: string, at: number): Moved {
   const termination: Termination = {
@@ -92,20 +120,19 @@ function afterFailedStart(move: ContainerMove, message: string, at: number): Mov
     startedAt: undefined,
     finishedAt: at,
   };
+  return afterEndOfMade(move, termination, { reason: 'RunContainerError', message });
+}
+
+/** One that was made and is not to be: it waits with that reason until its next attempt, or for its back-off. */
+function afterEndOfMade(move: ContainerMove, termination: Termination, why: Refused): Moved {
   const { container, containerPlan, plan } = move;
   if (isEnding(move.life) || !restartsAfter(containerPlan, termination.exitCode))
     return { container: { ...container, run: { state: 'terminated', termination } }, actions: [] };
-  const delayMs = Math.max(restartDelayMs(plan.backOff, container.backOff, at), plan.backOff.initialMs);
+  const lookAt = termination.finishedAt + firstLookMs;
   return {
-    container: {
-      ...container,
-      run: { state: 'refused', reason: 'RunContainerError', message },
-      lastTermination: termination,
-    },
+    container: { ...container, run: { state: 'refused', ...why }, lastTermination: termination },
     actions:
-      plan.retryRefusedMs === undefined
-        ? []
-        : [{ do: 'wake', container: containerPlan.name, at: at + delayMs }],
+      plan.retryRefusedMs === undefined ? [] : [{ do: 'wake', container: containerPlan.name, at: lookAt }],
   };
 }
 
@@ -179,8 +206,10 @@ function kill(move: ContainerMove, run: ContainerRun & { state: 'running' }, why
 
 function afterExit(move: ContainerMove, termination: Termination): Moved {
   const { plan, containerPlan, container } = move;
-  const isChanged = container.run.state === 'running' && container.run.killedFor === 'changed';
-  if (isChanged && !isEnding(move.life)) return afterChangedExit(move, termination);
+  const { killedFor, hookFailure } = container.run.state === 'running' ? container.run : {};
+  if (killedFor === 'changed' && !isEnding(move.life)) return afterChangedExit(move, termination);
+  if (hookFailure !== undefined)
+    return afterEndOfMade(move, termination, { reason: 'PostStartHookError', message: hookFailure });
   if (isEnding(move.life) || !restartsAfter(containerPlan, termination.exitCode))
     return { container: { ...container, run: { state: 'terminated', termination } }, actions: [] };
   const delayMs = restartDelayMs(plan.backOff, container.backOff, termination.finishedAt);
@@ -201,16 +230,17 @@ function afterChangedExit(move: ContainerMove, termination: Termination): Moved 
 
 function restart(move: ContainerMove, at: number): Moved {
   const { container, containerPlan, plan } = move;
-  const attempted = container.run.state === 'backing-off' || container.lastTermination !== undefined;
-  const restartCount = container.restartCount + (attempted ? 1 : 0);
-  const backOff: BackOff | undefined = attempted
+  const { run } = container;
+  const isRestart = run.state === 'backing-off' || (run.state === 'refused' && isMadeBefore(run));
+  const restartCount = container.restartCount + (isRestart ? 1 : 0);
+  const backOff: BackOff | undefined = isRestart
     ? nextBackOff(plan.backOff, container.backOff, at)
     : container.backOff;
-  const lastTermination =
-    container.run.state === 'backing-off' ? container.run.termination : container.lastTermination;
+  const lastTermination = run.state === 'backing-off' ? run.termination : container.lastTermination;
+  const refusal = run.state === 'refused' ? { reason: run.reason, message: run.message } : undefined;
   return {
     container: {
-      run: { state: 'starting' },
+      run: { state: 'starting', ...(refusal === undefined ? {} : { refusal }) },
       restartCount,
       ...(backOff === undefined ? {} : { backOff }),
       ...(lastTermination === undefined ? {} : { lastTermination }),

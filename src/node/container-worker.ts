@@ -5,6 +5,7 @@ import type { ContainerRunHandle, ContainerSlot } from './container-slot.ts';
 import type { ContainerTarget } from './container-target.ts';
 import { endContainer } from './end-container.ts';
 import type { GracePeriods } from './grace-periods.ts';
+import { hookFailureText } from './hook-failure-text.ts';
 import { runHook } from './lifecycle-hooks.ts';
 import type { KillAction, PodEvent } from './pod-life.ts';
 import type { PodRequest, PreparedPod } from './prepare-pod.ts';
@@ -74,13 +75,13 @@ export class ContainerWorker implements ContainerSlot {
     if (released.aborted) return;
     if (ending.aborted || prepared === undefined)
       return tell({ kind: 'start-abandoned', container: this.#name });
-    let started: ContainerRunHandle;
+    let started: ContainerRunHandle | undefined;
     try {
       started = await this.#create(prepared, attempt, imageName);
       if (released.aborted) return;
       await this.#letGo(started);
     } catch (error) {
-      return this.#refuse(error);
+      return this.#refuse(error, started !== undefined);
     }
     this.#pod.record('Normal', 'Started', 'Container started', this.#name);
     tell({ kind: 'started', container: this.#name, at: started.startedAt });
@@ -156,12 +157,15 @@ export class ContainerWorker implements ContainerSlot {
     }
   }
 
-  #refuse(error: unknown): void {
+  #refuse(error: unknown, isCreated: boolean): void {
     const { request, record, tell, fail } = this.#pod;
     const container = this.#name;
     const at = request.node.clock.now();
     const message = messageOf(error);
     const isTold = error instanceof Refusal && error.isTold;
+    // containerd has made a container by then, and asks the OCI runtime to make it when it is to start.
+    if (!isCreated && error instanceof Refusal && error.reason === 'RunContainerError')
+      record('Normal', 'Created', 'Container created', container);
     record('Warning', 'Failed', `Error: ${isTold ? error.reason : message}`, container);
     if (!(error instanceof Refusal)) {
       fail(error);
@@ -185,8 +189,10 @@ export class ContainerWorker implements ContainerSlot {
     });
     if (run.ended.signal.aborted || released.aborted) return;
     if (outcome.ok) return tell({ kind: 'post-start-done', container: this.#name });
+    // Its words may have secrets: they are in the status alone.
     record('Warning', 'FailedPostStartHook', 'PostStartHook failed', this.#name);
-    tell({ kind: 'post-start-failed', container: this.#name });
+    const message = hookFailureText(handler, this.#name, request.pod, outcome);
+    tell({ kind: 'post-start-failed', container: this.#name, message });
   }
 
   async #awaitExit(run: ContainerRunHandle): Promise<void> {
@@ -249,9 +255,15 @@ export class ContainerWorker implements ContainerSlot {
 }
 
 function killingText(container: string, why: KillAction['why']): string {
-  return why === 'startup' || why === 'liveness'
-    ? `Container ${container} failed ${why} probe, will be restarted`
-    : why === 'changed'
-      ? `Container ${container} definition changed, will be restarted`
-      : `Stopping container ${container}`;
+  switch (why) {
+    case 'startup':
+    case 'liveness':
+      return `Container ${container} failed ${why} probe, will be restarted`;
+    case 'changed':
+      return `Container ${container} definition changed, will be restarted`;
+    case 'post-start':
+      return 'FailedPostStartHook';
+    case 'stop':
+      return `Stopping container ${container}`;
+  }
 }

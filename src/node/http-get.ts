@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpGetAction } from '../kube/pod.ts';
 import { type ContainerTarget, resolvePort } from './container-target.ts';
+import { answerError, dialError } from './network-error.ts';
 
 export interface HttpLimits {
   /** Undefined: as long as it takes. */
@@ -36,10 +37,19 @@ export async function httpGet(
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const signal = timeout === undefined ? ended : AbortSignal.any([timeout, ended]);
   return follow(url, headers, signal, maxRedirects).catch((error: unknown) => {
-    if (timeout?.aborted !== true) throw error;
-    const text = `Get "${url.href}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
-    throw new Error(text, { cause: error });
+    const why =
+      timeout?.aborted === true
+        ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+        : requestError(error, url);
+    throw new Error(`Get "${url.href}": ${why}`, { cause: error });
   });
+}
+
+function requestError(error: unknown, { hostname, port, protocol }: URL): string {
+  const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
+  const isDial = syscall === 'connect' || syscall === 'getaddrinfo';
+  const address = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+  return isDial ? dialError(error, address) : answerError(error);
 }
 
 async function follow(

@@ -108,11 +108,11 @@ describe('exec', () => {
     [{ exitCode: 0, timedOut: false }, { ok: true }],
     [
       { exitCode: 3, timedOut: false },
-      { ok: false, message: "command '/x' exited with 3: no" },
+      { ok: false, message: "command '/x' exited with 3: no", output: 'no' },
     ],
     [
       { exitCode: 137, timedOut: true },
-      { ok: false, message: 'command timed out: no' },
+      { ok: false, message: 'command timed out: no', output: 'no' },
     ],
   ])('%j', async (result, outcome) => {
     const exec = async () => ({ stdout: '', stderr: 'no', ...result });

@@ -4,7 +4,14 @@ import type { Clock } from './clock.ts';
 import type { ContainerTarget } from './container-target.ts';
 import { httpGet } from './http-get.ts';
 
-export type HookOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
+export type HookOutcome = { readonly ok: true } | HookFailure;
+
+export interface HookFailure {
+  readonly ok: false;
+  readonly message: string;
+  /** Of a command: both of its streams. */
+  readonly output?: string;
+}
 
 /** `timeoutMs` undefined: as long as it takes, which is what Kubernetes gives `postStart`. */
 export interface HookRequest {
@@ -34,7 +41,7 @@ async function runHandler({ target, handler, clock, timeoutMs, signal }: HookReq
     });
     if (exitCode === 0 && !timedOut) return { ok: true };
     const why = timedOut ? 'command timed out' : `command '${command.join(' ')}' exited with ${exitCode}`;
-    return { ok: false, message: `${why}: ${stderr || stdout}`.trim() };
+    return { ok: false, message: `${why}: ${stderr}`, output: stdout + stderr };
   }
   if (handler.httpGet !== undefined) {
     // Upstream does not look at the status: any answer will do.

@@ -93,7 +93,7 @@ describe('starting', () => {
     expect(play(pod, prepared, started('a')).actions).toEqual([]);
     const done: PodEvent = { kind: 'post-start-done', container: 'a' };
     expect(play(pod, prepared, started('a'), done).actions).toEqual(['probe a steady']);
-    const failed: PodEvent = { kind: 'post-start-failed', container: 'a' };
+    const failed: PodEvent = { kind: 'post-start-failed', container: 'a', message: 'no' };
     expect(play(pod, prepared, started('a'), failed).actions).toEqual(['kill a for post-start']);
   });
 });
@@ -140,6 +140,39 @@ describe('refusals', () => {
     expect(podPhase(once, life)).toBe('Failed');
     expect(life.containers.get('a')?.run).toMatchObject({
       termination: { exitCode: 128, reason: 'StartError' },
+    });
+  });
+
+  it('one that fails to start again and again waits as one that crashes', () => {
+    const pod = plan([planned('a')], 1000);
+    const fail = (at: number): PodEvent => ({ kind: 'start-failed', container: 'a', message: 'no', at });
+    const due = (at: number): PodEvent => ({ kind: 'due', container: 'a', at });
+    expect(play(pod, prepared, fail(0)).actions).toEqual(['wake a at 1000']);
+    expect(play(pod, prepared, fail(0), due(1000)).actions).toEqual(['start a 1']);
+    const { life, actions } = play(pod, prepared, fail(0), due(1000), fail(1000), due(2000));
+    expect(life.containers.get('a')?.run).toMatchObject({ state: 'backing-off', delayMs: 10_000 });
+    expect(actions).toEqual(['wake a at 11000']);
+  });
+
+  it('a container whose postStart failed says what it said, and is started again', () => {
+    const pod = plan([planned('a', { hasPostStart: true })], 1000);
+    const failed: PodEvent = { kind: 'post-start-failed', container: 'a', message: 'it said' };
+    const before = play(pod, prepared, started('a'), failed, exited('a', 137, 500));
+    expect(before.life.containers.get('a')?.run).toEqual({
+      state: 'refused',
+      reason: 'PostStartHookError',
+      message: 'it said',
+    });
+    expect(before.actions).toEqual(['wake a at 1500']);
+  });
+
+  it('another attempt at what was never made again counts no restart', () => {
+    const pod = plan([planned('a')], 1000);
+    const crash = [prepared, started('a'), exited('a', 1, 100)];
+    const due: PodEvent = { kind: 'due', container: 'a', at: 2000 };
+    expect(play(pod, ...crash, refused, due, refused, due).life.containers.get('a')).toMatchObject({
+      restartCount: 1,
+      run: { state: 'starting', refusal: { reason: 'CreateContainerConfigError' } },
     });
   });
 

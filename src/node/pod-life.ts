@@ -53,7 +53,7 @@ export type ContainerEvent = { readonly container: string } & (
   | { readonly kind: 'start-abandoned' }
   | { readonly kind: 'started'; readonly at: number }
   | { readonly kind: 'post-start-done' }
-  | { readonly kind: 'post-start-failed' }
+  | { readonly kind: 'post-start-failed'; readonly message: string }
   | { readonly kind: 'exited'; readonly termination: Termination }
   | { readonly kind: 'probed'; readonly probe: 'startup' | 'liveness' | 'readiness'; readonly ok: boolean }
   /** A delay is over: of a restart, or of another attempt after a refusal. */

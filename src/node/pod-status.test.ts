@@ -83,3 +83,64 @@ it.each<readonly [string, object, readonly PodEvent[]]>([
 ])('a container that has not been made yet waits with %s', (reason, spec, events) => {
   expect(statusAfter(spec, events).containerStatuses?.[0]?.state).toEqual({ waiting: { reason } });
 });
+
+const crashed: PodEvent = {
+  kind: 'exited',
+  container: 'c',
+  termination: { ...finished, exitCode: 3, reason: 'Error', message: undefined },
+};
+
+it('a container that is being restarted shows its last end until there is a new one', () => {
+  expect(statusAfter({}, [...up, crashed]).containerStatuses?.[0]).toMatchObject({
+    state: { terminated: { exitCode: 3, reason: 'Error' } },
+    lastState: {},
+    restartCount: 0,
+  });
+  const again: PodEvent = { kind: 'started', container: 'c', at: 1 };
+  expect(statusAfter({}, [...up, crashed, again]).containerStatuses?.[0]).toMatchObject({
+    state: { running: {} },
+    lastState: { terminated: { exitCode: 3 } },
+    restartCount: 1,
+  });
+});
+
+it('a refused container shows why while it is tried again', () => {
+  const refusal = { reason: 'ErrImagePull', message: 'no' };
+  const refused: PodEvent = { kind: 'refused', container: 'c', ...refusal, at: 0 };
+  const due: PodEvent = { kind: 'due', container: 'c', at: 1 };
+  const status = statusAfter({}, [{ kind: 'prepared' }, refused, due]);
+  expect(status.containerStatuses?.[0]?.state).toEqual({ waiting: refusal });
+});
+
+it('a pod that failed is not ready for that reason', () => {
+  const status = statusAfter({ restartPolicy: 'Never' }, [...up, crashed]);
+  expect(condition(status, 'Ready')).toMatchObject({ status: 'False', reason: 'PodFailed' });
+  expect(condition(status, 'Initialized')).toMatchObject({ status: 'True' });
+});
+
+it('a pod whose init container failed was never initialized', () => {
+  const failed: PodEvent = {
+    kind: 'exited',
+    container: 'i',
+    termination: { ...finished, exitCode: 1, reason: 'Error', message: undefined },
+  };
+  const spec = { restartPolicy: 'Never', initContainers: [{ name: 'i' }] };
+  const status = statusAfter(spec, [
+    { kind: 'prepared' },
+    { kind: 'started', container: 'i', at: 0 },
+    failed,
+  ]);
+  expect(status.phase).toBe('Failed');
+  expect(condition(status, 'Initialized')).toMatchObject({
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    message: 'containers with incomplete status: [i]',
+  });
+});
+
+it('the conditions of a pod that has done its work say so', () => {
+  const done: PodEvent = { ...crashed, termination: { ...finished, message: undefined } };
+  const status = statusAfter({ restartPolicy: 'Never' }, [...up, done]);
+  expect(condition(status, 'Initialized')).toMatchObject({ status: 'True', reason: 'PodCompleted' });
+  expect(condition(status, 'Ready')).toMatchObject({ status: 'False', reason: 'PodCompleted' });
+});

@@ -10,8 +10,10 @@ import type {
   TerminatedState,
 } from '../kube/pod-status.ts';
 import { qosClassOf } from '../kube/qos-class.ts';
-import type { ContainerLife, Termination } from './container-life.ts';
+import { type ContainerLife, isMadeBefore, type Termination } from './container-life.ts';
+import { goDuration } from './go-duration.ts';
 import type { PodLife } from './pod-life.ts';
+import { podName } from './pod-name.ts';
 import type { ContainerPlan, PodPlan } from './pod-plan.ts';
 
 /** What is known of a pod beside its life. */
@@ -123,7 +125,7 @@ function containerStatus(facts: StatusFacts, planned: ContainerPlan): ContainerS
     lastState: lastState(life),
     ready: isDoneInit || (run.state === 'running' && run.ready && planned.type !== 'init'),
     started: isUp && planned.type !== 'ephemeral',
-    restartCount: life.restartCount,
+    restartCount: shownRestarts(life),
     image: known?.image ?? '',
     imageID: known?.imageID ?? '',
     ...(known?.containerID === undefined ? {} : { containerID: known.containerID }),
@@ -133,11 +135,19 @@ function containerStatus(facts: StatusFacts, planned: ContainerPlan): ContainerS
   };
 }
 
-function containerState(facts: StatusFacts, planned: ContainerPlan, { run }: ContainerLife): ContainerState {
+/** As the kubelet counts them: the containers that were made after the first. */
+function shownRestarts({ run, restartCount, lastTermination }: ContainerLife): number {
+  const isUnmade = run.state === 'starting' || (run.state === 'refused' && !isMadeBefore(run));
+  return isUnmade && lastTermination !== undefined ? restartCount - 1 : restartCount;
+}
+
+function containerState(facts: StatusFacts, planned: ContainerPlan, life: ContainerLife): ContainerState {
+  const { run } = life;
   switch (run.state) {
     case 'pending':
-    case 'starting':
       return { waiting: { reason: defaultWaitingReason(facts) } };
+    case 'starting':
+      return stateBeforeStart(life, run.refusal) ?? { waiting: { reason: defaultWaitingReason(facts) } };
     case 'refused':
       return { waiting: { reason: run.reason, message: run.message } };
     case 'running':
@@ -151,6 +161,15 @@ function containerState(facts: StatusFacts, planned: ContainerPlan, { run }: Con
   }
 }
 
+/** Until there is a new one the kubelet tells what became of the last: why it could not be started, or how it ended. */
+function stateBeforeStart(
+  { lastTermination }: ContainerLife,
+  refusal: { readonly reason: string; readonly message: string } | undefined,
+): ContainerState | undefined {
+  if (refusal !== undefined) return { waiting: refusal };
+  return lastTermination === undefined ? undefined : { terminated: terminatedState(lastTermination) };
+}
+
 /** By the pod, whatever it has come to (`convertToAPIContainerStatuses` of the kubelet). */
 function defaultWaitingReason({ plan }: StatusFacts): string {
   const hasInit = plan.containers.some(({ type }) => type === 'init' || type === 'sidecar');
@@ -161,22 +180,11 @@ function backOffMessage(pod: Pod, planned: ContainerPlan, delayMs: number): stri
   return `back-off ${goDuration(delayMs)} restarting failed container=${planned.name} pod=${podName(pod)}`;
 }
 
-/** `NAME_NAMESPACE(UID)`, the kubelet's name for a pod in its messages. */
-export function podName(pod: Pod): string {
-  const { name = '', namespace = 'default', uid = '' } = pod.metadata;
-  return `${name}_${namespace}(${uid})`;
-}
-
-/** As Go prints a duration of whole seconds or less: `10s`, `2m40s`, `500ms`. */
-function goDuration(durationMs: number): string {
-  if (durationMs < 1000) return `${durationMs}ms`;
-  const seconds = Math.round(durationMs / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
-}
-
 function lastState(life: ContainerLife): ContainerState {
-  const last = life.run.state === 'backing-off' ? life.run.termination : life.lastTermination;
-  return last === undefined ? {} : { terminated: terminatedState(last) };
+  const { run } = life;
+  const last = run.state === 'backing-off' ? run.termination : life.lastTermination;
+  const isShownAsState = run.state === 'starting' && run.refusal === undefined;
+  return last === undefined || isShownAsState ? {} : { terminated: terminatedState(last) };
 }
 
 function terminatedState(termination: Termination): TerminatedState {
@@ -192,29 +200,42 @@ function terminatedState(termination: Termination): TerminatedState {
 }
 
 function conditions(facts: StatusFacts, phase: PodPhase): readonly PodCondition[] {
-  const { plan, life } = facts;
-  const ofTypes = (types: readonly ContainerPlan['type'][]): readonly ContainerPlan[] =>
-    plan.containers.filter(({ type }) => types.includes(type));
-  const incomplete = ofTypes(['init', 'sidecar']).filter((planned) => !isInitialized(planned, life));
-  const unready = ofTypes(['container', 'sidecar']).filter((planned) => {
-    const run = life.containers.get(planned.name)?.run;
-    return !(run?.state === 'running' && run.ready);
-  });
-  const hasRun = life.stage === 'running' || life.stage === 'stopping' || life.stage === 'finished';
-  const initialized = hasRun
-    ? undefined
-    : incompleteReason('ContainersNotInitialized', 'incomplete', incomplete);
-  const ready =
-    phase === 'Succeeded'
-      ? { reason: 'PodCompleted', message: undefined }
-      : incompleteReason('ContainersNotReady', 'unready', unready);
+  const initialized = initializedReason(facts, phase);
+  const ready = readyReason(facts, phase);
   return [
     condition(facts, 'PodReadyToStartContainers', facts.hasSandbox, undefined),
-    condition(facts, 'Initialized', initialized === undefined, initialized),
+    condition(facts, 'Initialized', initialized?.reason !== 'ContainersNotInitialized', initialized),
     condition(facts, 'Ready', ready === undefined, ready),
     condition(facts, 'ContainersReady', ready === undefined, ready),
     condition(facts, 'PodScheduled', true, undefined),
   ];
+}
+
+/** `GeneratePodInitializedCondition` of the kubelet: once a main container has run, init containers are not asked again. */
+function initializedReason({ plan, life }: StatusFacts, phase: PodPhase): ConditionReason | undefined {
+  if (phase === 'Succeeded') return { reason: 'PodCompleted', message: undefined };
+  const hasStarted = ofTypes(plan, ['container']).some(({ name }) => hasRun(life.containers.get(name)));
+  if (hasStarted) return undefined;
+  const incomplete = ofTypes(plan, ['init', 'sidecar']).filter((planned) => !isInitialized(planned, life));
+  return incompleteReason('ContainersNotInitialized', 'incomplete', incomplete);
+}
+
+function readyReason({ plan, life }: StatusFacts, phase: PodPhase): ConditionReason | undefined {
+  if (phase === 'Succeeded') return { reason: 'PodCompleted', message: undefined };
+  if (phase === 'Failed') return { reason: 'PodFailed', message: undefined };
+  const unready = ofTypes(plan, ['container', 'sidecar']).filter(({ name }) => {
+    const run = life.containers.get(name)?.run;
+    return !(run?.state === 'running' && run.ready);
+  });
+  return incompleteReason('ContainersNotReady', 'unready', unready);
+}
+
+function ofTypes(plan: PodPlan, types: readonly ContainerPlan['type'][]): readonly ContainerPlan[] {
+  return plan.containers.filter(({ type }) => types.includes(type));
+}
+
+function hasRun(container: ContainerLife | undefined): boolean {
+  return container !== undefined && !hasNeverRun(container);
 }
 
 function isInitialized(planned: ContainerPlan, life: PodLife): boolean {

@@ -17,8 +17,8 @@ import { Nudge } from './nudge.ts';
 import { PodEvents } from './pod-events.ts';
 import { judgeGoal } from './pod-goal.ts';
 import { isEnding, newPodLife, type PodAction, type PodEvent, type PodLife } from './pod-life.ts';
+import { podName } from './pod-name.ts';
 import { type PodPlan, podPlan } from './pod-plan.ts';
-import { podName } from './pod-status.ts';
 import { type PodMoment, viewContainers, viewStatus } from './pod-view.ts';
 import { PodWatches } from './pod-watches.ts';
 import {

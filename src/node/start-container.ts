@@ -119,7 +119,9 @@ export function asStartError(profile: Confinement['profile'], error: unknown): u
   if (profile === 'cri-o')
     return new Refusal('CreateContainerError', `container create failed: ${text}`, { cause: error });
   const isOfRuntime = text.startsWith('runc create failed: ');
-  return new Refusal('RunContainerError', isOfRuntime ? `${ofContainerd}${text}` : text, { cause: error });
+  return new Refusal('RunContainerError', isOfRuntime ? `${ofContainerd}${text}: unknown` : text, {
+    cause: error,
+  });
 }
 
 /** Its CRI service, its client and its shim each say where it happened (`container_start.go`, shim `process/init.go`). */

@@ -5,8 +5,8 @@ import { defaultPullPolicy } from '../../kube/default-pull-policy.ts';
 import type { Container, Pod } from '../../kube/pod.ts';
 import type { Secret } from '../../kube/references.ts';
 import { type BackOff, type BackOffRule, nextBackOff } from '../back-off.ts';
+import { goDuration } from '../go-duration.ts';
 import type { ImageResolution, NodePorts, PulledImage } from '../node-ports.ts';
-import { goDuration } from './go-duration.ts';
 import { pullCredentials } from './pull-credentials.ts';
 
 /** For whom images are pulled. */

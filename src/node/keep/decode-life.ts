@@ -59,8 +59,9 @@ function decodeRun(content: ContainerRunContent): ContainerRun {
   const state = oneOf(content.state, states);
   switch (state) {
     case 'pending':
-    case 'starting':
       return { state };
+    case 'starting':
+      return { state, ...(content.refusal === undefined ? {} : { refusal: content.refusal }) };
     case 'refused':
       return { state, reason, message };
     case 'running':
@@ -74,13 +75,20 @@ function decodeRun(content: ContainerRunContent): ContainerRun {
 
 const killReasons = ['stop', 'startup', 'liveness', 'post-start', 'changed'] as const;
 
-function decodeRunning({ startedAt, step, ready, killedFor }: ContainerRunContent): ContainerRun {
+function decodeRunning({
+  startedAt,
+  step,
+  ready,
+  killedFor,
+  hookFailure,
+}: ContainerRunContent): ContainerRun {
   return {
     state: 'running',
     startedAt: present(startedAt, 'the start of a container'),
     step: oneOf(step, ['post-start', 'startup-probe', 'up']),
     ready: ready === true,
     killedFor: killedFor === undefined ? undefined : oneOf(killedFor, killReasons),
+    ...(hookFailure === undefined ? {} : { hookFailure }),
   };
 }
 

@@ -50,6 +50,8 @@ export interface ContainerRunContent {
   readonly killedFor?: string;
   readonly delayMs?: number;
   readonly termination?: TerminationContent;
+  readonly refusal?: { readonly reason: string; readonly message: string };
+  readonly hookFailure?: string;
 }
 
 export interface TerminationContent {
@@ -129,6 +131,8 @@ const life: Schema<LifeContent> = {
         killedFor: 'string',
         delayMs: 'int64',
         termination,
+        refusal: { 'reason!': 'string', 'message!': 'string' },
+        hookFailure: 'string',
       },
       lastTermination: termination,
       backOff: { 'delayMs!': 'int64', 'lastAt!': 'int64' },

@@ -21,37 +21,50 @@ export async function probeGrpc(
   const authority = address.includes(':') ? `[${address}]` : address;
   // Loaded by who probes: it costs every start of podproof 5 ms otherwise.
   const { connect } = await import('node:http2');
-  const session = connect(`http://${authority}:${action.port}`);
+  const at = `${authority}:${action.port}`;
+  const session = connect(`http://${at}`);
   const giveUp = (): void => session.destroy(new Error('operation was canceled'));
   signal.addEventListener('abort', giveUp);
   try {
-    return await check(session, action, timeoutMs);
+    return await check(session, { action, address: at, timeoutMs, signal });
   } finally {
     signal.removeEventListener('abort', giveUp);
     session.destroy();
   }
 }
 
+interface HealthCheck {
+  readonly action: NonNullable<Probe['grpc']>;
+  /** `HOST:PORT`, for texts. */
+  readonly address: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
 function check(
   session: ClientHttp2Session,
-  action: NonNullable<Probe['grpc']>,
-  timeoutMs: number,
+  { action, address, timeoutMs, signal }: HealthCheck,
 ): Promise<ProbeResult> {
   return new Promise((resolve) => {
-    const where = `service ":${action.port}"`;
     const finish = (ok: boolean, output: string): void => {
       clearTimeout(timer);
       resolve({ ok, output });
     };
-    const timer = setTimeout(
-      () =>
-        finish(
-          false,
-          `timeout: failed to connect ${where} within ${timeoutMs / 1000}s: context deadline exceeded`,
-        ),
-      timeoutMs,
-    );
-    const fail = (error: Error): void => finish(false, `error: failed to connect ${where}: ${error.message}`);
+    const timer = setTimeout(() => {
+      const limit = `${timeoutMs / 1000}s`;
+      const text = isConnected
+        ? `timeout: health rpc did not complete within ${limit}`
+        : `timeout: failed to connect service "${address}" within ${limit}: context deadline exceeded`;
+      finish(false, text);
+    }, timeoutMs);
+    let isConnected = false;
+    session.on('connect', () => {
+      isConnected = true;
+    });
+    // One that does not answer yet is waited for, as upstream's client goes on dialling.
+    const fail = (error: Error): void => {
+      if (isConnected || signal.aborted) finish(false, rpcFailure('Unavailable', error.message));
+    };
     session.on('error', fail);
     const stream = session.request({
       ':method': 'POST',
@@ -62,10 +75,11 @@ function check(
     });
     const chunks: Buffer[] = [];
     let size = 0;
-    let grpcStatus: string | undefined;
+    let status: RpcStatus = { code: undefined, message: '' };
     const readStatus = (headers: Readonly<Record<string, unknown>>): void => {
-      const value = headers['grpc-status'];
-      if (typeof value === 'string') grpcStatus = value;
+      const { 'grpc-status': code, 'grpc-message': message } = headers;
+      if (typeof code === 'string')
+        status = { code: Number(code), message: typeof message === 'string' ? message : '' };
     };
     stream.on('response', readStatus);
     stream.on('trailers', readStatus);
@@ -75,23 +89,42 @@ function check(
       if (size <= maxAnswerBytes) chunks.push(chunk);
     });
     stream.on('end', () => {
-      const result = judge(grpcStatus, Buffer.concat(chunks), where);
+      const result = judge(status, Buffer.concat(chunks));
       finish(result.ok, result.output);
     });
     stream.end(encodeRequest(action.service ?? ''));
   });
 }
 
-function judge(grpcStatus: string | undefined, answer: Buffer, where: string): ProbeResult {
-  if (grpcStatus !== '0')
+interface RpcStatus {
+  /** Undefined when the answer is not one of gRPC. */
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
+const unimplemented = 12;
+/** gRPC's codes by their numbers. */
+const codeNames = [
+  ...['OK', 'Canceled', 'Unknown', 'InvalidArgument', 'DeadlineExceeded', 'NotFound', 'AlreadyExists'],
+  ...['PermissionDenied', 'ResourceExhausted', 'FailedPrecondition', 'Aborted', 'OutOfRange'],
+  ...['Unimplemented', 'Internal', 'Unavailable', 'DataLoss', 'Unauthenticated'],
+];
+
+function judge({ code, message }: RpcStatus, answer: Buffer): ProbeResult {
+  if (code === unimplemented)
     return {
       ok: false,
-      output: `error: health rpc probe failed for ${where}: status ${grpcStatus ?? 'unknown'}`,
+      output: `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${message}`,
     };
+  if (code !== 0) return { ok: false, output: rpcFailure(codeNames[code ?? 2] ?? `Code(${code})`, message) };
   const status = decodeStatus(answer);
   return status === serving
     ? { ok: true, output: 'service healthy' }
     : { ok: false, output: `service unhealthy (responded with "${statusName(status)}")` };
+}
+
+function rpcFailure(code: string, message: string): string {
+  return `error: health rpc probe failed: rpc error: code = ${code} desc = ${message}`;
 }
 
 function statusName(status: number): string {

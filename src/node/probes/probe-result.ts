@@ -2,4 +2,6 @@
 export interface ProbeResult {
   readonly ok: boolean;
   readonly output: string;
+  /** The probe itself failed: it is told, and counts neither for nor against the container. */
+  readonly isUnknown?: true;
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PodproofError } from '../../core/errors.ts';
 import type { Probe } from '../../kube/pod.ts';
 import type { ExecResult, RuntimeContainer, Sandbox } from '../../runtime/engine.ts';
 import type { ContainerTarget } from '../container-target.ts';
@@ -108,6 +109,21 @@ describe('http', () => {
     for (const server of servers) if ('closeAllConnections' in server) server.closeAllConnections();
   });
 
+  it.each([
+    [
+      'nobody there',
+      () => Promise.resolve(1),
+      'Get "http://127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused',
+    ],
+    [
+      'a connection that is closed',
+      () => listen(createTcpServer((socket) => socket.destroySoon())),
+      /^Get "http:\/\/127\.0\.0\.1:\d+\/": EOF$/,
+    ],
+  ])('%s has the text of a Go program', async (_, port, text) => {
+    expect((await run({ httpGet: { port: await port() } })).output).toMatch(text);
+  });
+
   it('a port name that the container does not have is a failure', async () => {
     expect((await run({ httpGet: { port: 'none' } })).output).toBe("couldn't find port: none in container c");
   });
@@ -130,11 +146,25 @@ describe('exec', () => {
   });
 });
 
+it('a command that the runtime cannot run says nothing about the container', async () => {
+  const text = 'exec failed: unable to start container process: exec: "/nope": stat /nope: no such file';
+  const exec = (): Promise<ExecResult> =>
+    Promise.reject(new PodproofError('runtime', `cannot run "/nope" in container "c-0": ${text}`));
+  const probed = { ...target(1), engine: { exec } };
+  expect(await runProbe(probed, { exec: { command: ['/nope'] } }, new AbortController().signal)).toEqual({
+    ok: false,
+    isUnknown: true,
+    output: `rpc error: code = Unknown desc = failed to exec in container: OCI runtime exec failed: ${text}: unknown`,
+  });
+});
+
 describe('tcp', () => {
   it('an open port is success, a closed one is not', async () => {
     const port = await serve(() => {});
     expect((await run({ tcpSocket: { port } })).ok).toBe(true);
-    expect((await run({ tcpSocket: { port: 1 } })).output).toContain('ECONNREFUSED');
+    expect((await run({ tcpSocket: { port: 1 } })).output).toBe(
+      'dial tcp 127.0.0.1:1: connect: connection refused',
+    );
   });
 });
 
@@ -166,11 +196,13 @@ describe('grpc', () => {
   it('a service that is not known is a failure', async () => {
     const result = await run({ grpc: { port: await health(1), service: 'other' } });
     expect(result).toMatchObject({ ok: false });
-    expect(result.output).toContain('status 5');
+    expect(result.output).toBe('error: health rpc probe failed: rpc error: code = NotFound desc = ');
   });
 
   it('nobody there is a failure', async () => {
-    expect((await run({ grpc: { port: 1 } })).ok).toBe(false);
+    expect((await run({ grpc: { port: 1 }, timeoutSeconds: 0.05 })).output).toBe(
+      'timeout: failed to connect service "127.0.0.1:1" within 0.05s: context deadline exceeded',
+    );
   });
 });
 

@@ -17,8 +17,8 @@ export async function runProbe(
 ): Promise<ProbeResult> {
   const timeoutMs = Math.min((probe.timeoutSeconds ?? 1) * 1000, longestTimerMs);
   try {
-    const { ok, output } = await attempt(target, probe, timeoutMs, signal);
-    return { ok, output: output.slice(0, maxOutput) };
+    const result = await attempt(target, probe, timeoutMs, signal);
+    return { ...result, output: result.output.slice(0, maxOutput) };
   } catch (error) {
     return {
       ok: false,

@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net';
 import type { Probe } from '../../kube/pod.ts';
 import { type ContainerTarget, resolvePort } from '../container-target.ts';
+import { dialError } from '../network-error.ts';
 import type { ProbeResult } from './probe-result.ts';
 
 /** A connection that opens is success; nothing is sent. */
@@ -25,6 +26,6 @@ export async function probeTcp(
     signal.addEventListener('abort', giveUp);
     const timer = setTimeout(() => finish(false, `dial tcp ${host}:${port}: i/o timeout`), timeoutMs);
     socket.once('connect', () => finish(true, ''));
-    socket.once('error', (error) => finish(false, `dial tcp ${host}:${port}: ${error.message}`));
+    socket.once('error', (error) => finish(false, dialError(error, `${host}:${port}`)));
   });
 }

@@ -33,8 +33,9 @@ export async function watchContainerProbe(watch: ContainerProbeWatch): Promise<v
     // The container is then ended: what its probe says until then concerns nobody.
     untilFailure: kind !== 'readiness',
     attempt: () => runProbe(target, probe, signal),
-    report: ({ ok, output }, settled) => {
-      if (!ok) watch.onFailure(`${title} probe failed: ${output}`);
+    report: ({ ok, output, isUnknown }, settled) => {
+      const how = isUnknown === true ? 'errored and resulted in unknown state' : 'failed';
+      if (!ok) watch.onFailure(`${title} probe ${how}: ${output}`);
       if (settled) watch.onSettled(ok);
     },
   });

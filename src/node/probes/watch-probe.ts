@@ -29,6 +29,11 @@ export async function watchProbe(watch: ProbeWatch): Promise<void> {
   while (!signal.aborted) {
     const result = await watch.attempt();
     if (signal.aborted) return;
+    if (result.isUnknown === true) {
+      watch.report(result, false);
+      await clock.sleep(periodMs, signal);
+      continue;
+    }
     inARow = result.ok === last ? inARow + 1 : 1;
     last = result.ok;
     const threshold = result.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
