@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { podOf } from '../../test/support/confine-inputs.ts';
 import type { PodSpec } from '../kube/pod.ts';
-import { fieldFindings, fieldRefusals, fieldTable } from './fields-not-carried-out.ts';
+import { fieldFindings, fieldRefusals, fieldsNotCarriedOut, fieldTable } from './fields-not-carried-out.ts';
 
 test('a plain pod is carried out as it is', () => {
   const pod = podOf();
-  expect([fieldFindings(pod), fieldRefusals(pod)]).toEqual([[], []]);
+  expect([fieldFindings(pod, 'alone'), fieldRefusals(pod, 'alone')]).toEqual([[], []]);
 });
 
 test.each<readonly [string, Partial<PodSpec>]>([
@@ -68,13 +68,13 @@ test.each<readonly [string, Partial<PodSpec>]>([
     },
   ],
 ])('refused: %s', (message, spec) => {
-  expect(fieldRefusals(podOf({ spec })).map((refusal) => refusal.message)).toEqual([message]);
+  expect(fieldRefusals(podOf({ spec }), 'alone').map((refusal) => refusal.message)).toEqual([message]);
 });
 
 test('a device that this machine does not offer is refused', () => {
   const resources = { limits: { 'nvidia.com/gpu': 1, memory: '1Gi' } };
   const pod = podOf({ container: { resources } });
-  expect(fieldRefusals(pod).map(({ path }) => path.at(-1))).toEqual(['limits', 'requests']);
+  expect(fieldRefusals(pod, 'alone').map(({ path }) => path.at(-1))).toEqual(['limits', 'requests']);
 });
 
 test.each<readonly [string, Partial<PodSpec>]>([
@@ -86,11 +86,47 @@ test.each<readonly [string, Partial<PodSpec>]>([
   ['windowsOptions', { securityContext: { windowsOptions: {} } }],
   ['limits', { containers: [{ name: 'app', resources: { limits: { 'ephemeral-storage': '1Gi' } } }] }],
 ])('told: %s', (field, spec) => {
-  expect(fieldFindings(podOf({ spec })).map(({ path }) => path.at(-1))).toEqual([field]);
+  expect(fieldFindings(podOf({ spec }), 'alone').map(({ path }) => path.at(-1))).toEqual([field]);
 });
 
 test('an empty list asks for nothing', () => {
-  expect(fieldRefusals(podOf({ spec: { resourceClaims: [], schedulingGates: [] } }))).toEqual([]);
+  expect(fieldRefusals(podOf({ spec: { resourceClaims: [], schedulingGates: [] } }), 'alone')).toEqual([]);
+});
+
+describe('on a node', () => {
+  test.each<readonly [string, Partial<PodSpec>]>([
+    ['nodeName, nodeSelector', { nodeName: 'n1', nodeSelector: { disk: 'ssd' } }],
+    ['affinity, tolerations', { affinity: {}, tolerations: [{ operator: 'Exists' }] }],
+    ['schedulingGates', { schedulingGates: [{ name: 'wait' }] }],
+    ['readinessGates', { readinessGates: [{ conditionType: 'x' }] }],
+    ['runtimeClassName', { runtimeClassName: 'runc' }],
+    ['imagePullSecrets', { imagePullSecrets: [{ name: 'login' }] }],
+    ['what admission adds', { preemptionPolicy: 'PreemptLowerPriority', priority: 0, overhead: { cpu: 1 } }],
+  ])('%s: carried out', (_, spec) => {
+    expect(fieldsNotCarriedOut(podOf({ spec }), 'node')).toEqual([]);
+    expect(fieldsNotCarriedOut(podOf({ spec }), 'alone')).not.toEqual([]);
+  });
+
+  test.each<readonly [string, Partial<PodSpec>]>([
+    ['spec.schedulerName names a scheduler that is not part of this node', { schedulerName: 'mine' }],
+    ['spec.priorityClassName gives the pod its priority', { priorityClassName: 'system-node-critical' }],
+    ['spec.schedulingGroup has no effect', { schedulingGroup: { podGroupName: 'g' } }],
+    [
+      'spec.containers[0].resizePolicy has no effect',
+      { containers: [{ name: 'c', resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] }] },
+    ],
+    [
+      'spec.containers[0].lifecycle.preStop.tcpSocket has no effect in a hook',
+      { containers: [{ name: 'c', lifecycle: { preStop: { tcpSocket: { port: 80 } } } }] },
+    ],
+    [
+      'spec.volumes[0].csi: this kind of volume needs a driver',
+      { volumes: [{ name: 'v', csi: { driver: 'd' } }] },
+    ],
+  ])('%s', (message, spec) => {
+    const told = fieldsNotCarriedOut(podOf({ spec }), 'node').map((field) => field.message);
+    expect(told).toEqual([expect.stringContaining(message)]);
+  });
 });
 
 test('each field has one row, and the tests that it names exist', () => {
@@ -100,11 +136,11 @@ test('each field has one row, and the tests that it names exist', () => {
   expect(names).toEqual(
     expect.arrayContaining(['PodSpec.hostUsers', 'SecurityContext.procMount', 'Volume.csi']),
   );
-  const missing = rows.flatMap(({ tests }) => tests).filter((path) => !existsSync(path));
-  expect(missing).toEqual([]);
+  const missing = rows.flatMap(({ alone, node }) => [...alone.tests, ...node.tests]);
+  expect(missing.filter((path) => !existsSync(path))).toEqual([]);
 });
 
 test('whatever is not carried out says why', () => {
-  const silent = fieldTable().filter(({ how, reason }) => how !== 'carried-out' && reason === '');
-  expect(silent).toEqual([]);
+  const verdicts = fieldTable().flatMap(({ alone, node }) => [alone, node]);
+  expect(verdicts.filter(({ how, reason }) => how !== 'carried-out' && reason === '')).toEqual([]);
 });

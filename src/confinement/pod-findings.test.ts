@@ -7,7 +7,10 @@ test('fsGroup is not applied to a hostPath', () => {
     { name: 'host', hostPath: { path: '/srv' } },
     { name: 'tmp', emptyDir: {} },
   ];
-  const [finding, ...others] = podFindings(podOf({ spec: { volumes, securityContext: { fsGroup: 5 } } }));
+  const [finding, ...others] = podFindings(
+    podOf({ spec: { volumes, securityContext: { fsGroup: 5 } } }),
+    'alone',
+  );
   expect(finding).toMatchObject({
     code: 'fs-group-on-host-path',
     path: ['spec', 'volumes', 0, 'hostPath'],
@@ -17,14 +20,14 @@ test('fsGroup is not applied to a hostPath', () => {
 });
 
 test('a hostPath without fsGroup is nothing to tell', () => {
-  expect(podFindings(podOf({ spec: { volumes: [{ name: 'host', hostPath: { path: '/srv' } }] } }))).toEqual(
-    [],
-  );
+  expect(
+    podFindings(podOf({ spec: { volumes: [{ name: 'host', hostPath: { path: '/srv' } }] } }), 'alone'),
+  ).toEqual([]);
 });
 
 test('the old seccomp annotations have no effect', () => {
   const annotations = { 'seccomp.security.alpha.kubernetes.io/pod': 'runtime/default', other: 'x' };
-  expect(podFindings(podOf({ metadata: { annotations } }))).toMatchObject([
+  expect(podFindings(podOf({ metadata: { annotations } }), 'alone')).toMatchObject([
     {
       code: 'seccomp-annotation-ignored',
       path: ['metadata', 'annotations', 'seccomp.security.alpha.kubernetes.io/pod'],
@@ -33,11 +36,11 @@ test('the old seccomp annotations have no effect', () => {
 });
 
 test('fields without effect are told', () => {
-  expect(podFindings(podOf({ spec: { nodeSelector: { disk: 'ssd' } } }))).toMatchObject([
+  expect(podFindings(podOf({ spec: { nodeSelector: { disk: 'ssd' } } }), 'alone')).toMatchObject([
     { code: 'field-not-carried-out', severity: 'note', path: ['spec', 'nodeSelector'] },
   ]);
 });
 
 test('a plain pod has no findings', () => {
-  expect(podFindings(podOf())).toEqual([]);
+  expect(podFindings(podOf(), 'alone')).toEqual([]);
 });

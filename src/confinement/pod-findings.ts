@@ -1,8 +1,9 @@
 import type { Finding } from '../core/finding.ts';
+import type { Where } from '../core/treatment.ts';
 import type { Pod } from '../kube/pod.ts';
 import { fieldFindings } from './fields-not-carried-out.ts';
 
-type PodFinding = (pod: Pod) => readonly Finding[];
+type PodFinding = (pod: Pod, where: Where) => readonly Finding[];
 
 /** The kubelet changes the group of volumes that it manages; a directory of the host is left as it is. */
 function fsGroupOnHostPath({ spec }: Pod): readonly Finding[] {
@@ -46,6 +47,6 @@ const findings: readonly PodFinding[] = Object.freeze([
 ]);
 
 /** Everything worth telling about the pod as a whole, fields that podproof does not carry out included. */
-export function podFindings(pod: Pod): readonly Finding[] {
-  return findings.flatMap((finding) => finding(pod));
+export function podFindings(pod: Pod, where: Where): readonly Finding[] {
+  return findings.flatMap((finding) => finding(pod, where));
 }

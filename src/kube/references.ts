@@ -1,4 +1,5 @@
 import type { IntOrString, KubeObject, Quantity } from './meta.ts';
+import type { RuntimeClass } from './runtime-class.ts';
 import type { NodeSelector } from './scheduling.ts';
 import type { HostPathVolumeSource, PersistentVolumeClaimSpec } from './volume.ts';
 import type {
@@ -145,4 +146,6 @@ export interface ObjectLookup {
   serviceAccount(namespace: string, name: string): ServiceAccount | undefined;
   persistentVolumeClaim(namespace: string, name: string): PersistentVolumeClaim | undefined;
   namespace(name: string): Namespace | undefined;
+  /** Left out where there are none: only a node with an API knows them. */
+  runtimeClass?(name: string): RuntimeClass | undefined;
 }

@@ -8,6 +8,7 @@ export function lookupOf(api: ObjectReader): ObjectLookup {
     secret: (namespace, name) => api.get('Secret', namespace, name),
     serviceAccount: (namespace, name) => api.get('ServiceAccount', namespace, name),
     persistentVolumeClaim: (namespace, name) => api.get('PersistentVolumeClaim', namespace, name),
+    runtimeClass: (name) => api.get('RuntimeClass', '', name),
     namespace: (name) => api.get('Namespace', '', name),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
+import type { Where } from '../core/treatment.ts';
 import type { Pod } from '../kube/pod.ts';
 import { readProcStat } from '../linux/proc-stat.ts';
 
@@ -25,6 +26,11 @@ export interface Owner {
   readonly pid: number;
   /** Clock ticks since boot. */
   readonly startTime: number;
+}
+
+/** Whose verdicts on fields count for the pod. */
+export function whereIs({ keeper }: PodRecord): Where {
+  return keeper === 'node' ? 'node' : 'alone';
 }
 
 const recordFile = 'pod.json';

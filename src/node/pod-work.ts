@@ -7,7 +7,7 @@ import { imagesAtOnce, imagesInTurn } from './images/pod-images.ts';
 import { keepPreparing } from './keep-preparing.ts';
 import type { NodePorts } from './node-ports.ts';
 import { podPlan } from './pod-plan.ts';
-import type { PodRecord } from './pod-record.ts';
+import { type PodRecord, whereIs } from './pod-record.ts';
 import type { PodWork, PodWorker } from './pod-worker.ts';
 import { type PodRequest, type Prepare, preparation } from './prepare-pod.ts';
 import type { PodOptions } from './running-pod.ts';
@@ -32,7 +32,7 @@ export function podWork({ node, pod, record, options }: WantedPod, findings: rea
     withoutNetwork: options.withoutNetwork === true,
   };
   const plan = podPlan(pod, containers, { backOff, retryRefusedMs });
-  return { request, plan, findings: [...findings, ...podFindings(pod)], options };
+  return { request, plan, findings: [...findings, ...podFindings(pod, whereIs(record))], options };
 }
 
 /** How often the kubelet looks at a pod whose sandbox failed. */

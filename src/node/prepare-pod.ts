@@ -10,9 +10,10 @@ import type { DownwardFacts } from './env/downward.ts';
 import type { PodImages } from './images/pod-images.ts';
 import { type NodeFiles, sandboxHostname, writeNodeFiles } from './node-files.ts';
 import type { ImageResolution, NodePorts } from './node-ports.ts';
-import type { PodRecord } from './pod-record.ts';
+import { type PodRecord, whereIs } from './pod-record.ts';
 import { Refusal } from './refusal.ts';
 import type { RecordEvent } from './running-pod.ts';
+import { checkRuntimeHandler } from './runtime-handler.ts';
 import { prepareVolumes } from './volumes/prepare-volumes.ts';
 import type { PreparedVolume, VolumeContext } from './volumes/prepared-volume.ts';
 
@@ -58,9 +59,11 @@ export function preparation(request: PodRequest): Prepare {
 
 /** Refuses the pod as a whole: for fields that are not carried out, sysctls, AppArmor, user namespaces. */
 function checkPodVerdict(request: PodRequest, images: ReadonlyMap<string, ImageResolution>): void {
-  const problems = fieldRefusals(request.pod).map(({ message }) => message);
+  const { node, pod, record } = request;
+  const problems = fieldRefusals(pod, whereIs(record)).map(({ message }) => message);
   if (problems.length > 0)
     throw new Refusal('PodFeatureUnsupported', `podproof does not carry out ${problems.join('; ')}`);
+  checkRuntimeHandler(pod, node.lookup, node.engine.versions.runtime.split(' ', 1)[0] ?? '');
   for (const container of request.containers) {
     const verdict = startVerdict(confineInput(request, images, container));
     if (!verdict.ok && isPodRefusal(verdict.reason)) throw new Refusal(verdict.reason, verdict.message);

@@ -89,7 +89,7 @@ function predictWorkload(
     ...workload.findings,
     ...windowsFindings(pod),
     ...admission.findings,
-    ...podFindings(pod),
+    ...podFindings(pod, 'alone'),
   ];
   return {
     source,

@@ -325,6 +325,19 @@ describe.skipIf(!canRunContainers())('services of pods on one bridge', () => {
     }
   });
 
+  test('and do not for a pod without enableServiceLinks', async () => {
+    const { a, ports } = given();
+    await serve('db-main', 28, [a]);
+    const spec = { containers: [script('c', 'exec sleep 100')], enableServiceLinks: false };
+    const pod = await startPod(ports, testPod(spec, 'plain'));
+    try {
+      await pod.waitUntil('ready', 20_000);
+      expect(await inPod(pod, 'env')).not.toContain('DB_MAIN');
+    } finally {
+      await pod.stop(0);
+    }
+  });
+
   test('many changes at once cost few rulesets, and none failed', async () => {
     const { a, api, services, problems } = given();
     for (let number = 100; number < 200; number += 1) void serve(`s${number}`, number, [a]);

@@ -1,6 +1,6 @@
+import { carriedOut, noted, refused, type Treatments } from '../../core/treatment.ts';
 import type { ResourceRequirements } from '../../kube/meta.ts';
 import type { EnvVarSource, EphemeralContainer, VolumeMount } from '../../kube/pod.ts';
-import { carriedOut, noted, refused, type Treatments } from './treatment.ts';
 
 /** Container and EphemeralContainer. */
 export const containerTreatments: Treatments<EphemeralContainer> = {

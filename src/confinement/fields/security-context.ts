@@ -1,5 +1,5 @@
+import { carriedOut, carriedOutWhere, noted, type Treatments } from '../../core/treatment.ts';
 import type { PodSecurityContext, SecurityContext } from '../../kube/pod.ts';
-import { carriedOut, carriedOutWhere, noted, type Treatments } from './treatment.ts';
 
 const windows = 'have no effect: podproof runs Linux pods only';
 const withAppArmor = 'where the machine has AppArmor; else the pod is refused as a kubelet does';

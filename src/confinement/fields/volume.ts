@@ -1,5 +1,5 @@
+import { carriedOut, refused, type Treatments } from '../../core/treatment.ts';
 import type { EmptyDirVolumeSource, VolumeProjection, VolumeSource } from '../../kube/volume.ts';
-import { carriedOut, refused, type Treatments } from './treatment.ts';
 
 const mounts = 'src/confinement/mounts.test.ts';
 const needsDriver = 'this kind of volume needs a driver or a cluster';

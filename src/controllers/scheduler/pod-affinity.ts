@@ -1,8 +1,10 @@
 import type { ClusterNode } from '../../kube/cluster-node.ts';
 import { selectorMatches } from '../../kube/label-selector.ts';
+import type { LabelSelector } from '../../kube/meta.ts';
 import type { ObjectReader } from '../../kube/object-api.ts';
 import type { Pod } from '../../kube/pod.ts';
 import type { PodAffinityTerm } from '../../kube/scheduling.ts';
+import { withLabelKeys } from './label-keys.ts';
 
 interface Surroundings {
   readonly api: ObjectReader;
@@ -38,7 +40,8 @@ export function podAffinityRefusal(pod: Pod, surroundings: Surroundings): string
 function isSelected({ api, node }: Surroundings, term: PodAffinityTerm, owner: Pod, other: Pod): boolean {
   if (node.metadata.labels?.[term.topologyKey] === undefined) return false;
   const namespace = other.metadata.namespace ?? '';
-  const { namespaces = [], namespaceSelector, labelSelector } = term;
+  const { namespaces = [], namespaceSelector } = term;
+  const labelSelector = selectorOfTerm(term, owner);
   const labels = (): Readonly<Record<string, string>> =>
     api.get('Namespace', '', namespace)?.metadata.labels ?? {};
   const isOwn = namespaces.length === 0 && namespaceSelector === undefined;
@@ -49,4 +52,13 @@ function isSelected({ api, node }: Surroundings, term: PodAffinityTerm, owner: P
   return (
     isNamespace && labelSelector !== undefined && selectorMatches(labelSelector, other.metadata.labels ?? {})
   );
+}
+
+/** `mismatchLabelKeys`: pods that differ from the term's own pod there. */
+function selectorOfTerm(
+  { labelSelector, matchLabelKeys, mismatchLabelKeys }: PodAffinityTerm,
+  owner: Pod,
+): LabelSelector | undefined {
+  const same = withLabelKeys(labelSelector, matchLabelKeys, owner, 'In');
+  return withLabelKeys(same, mismatchLabelKeys, owner, 'NotIn');
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ControllerStory, openControllerStory, pause } from '../../../test/support/controller-story.ts';
 import type { ClusterNode } from '../../kube/cluster-node.ts';
 import type { Pod, PodSpec } from '../../kube/pod.ts';
+import type { PodAffinityTerm } from '../../kube/scheduling.ts';
 import { podCondition } from '../pod-state.ts';
 
 let story: ControllerStory;
@@ -137,6 +138,50 @@ describe('a pod is not assigned', () => {
     expect(refusal('web')).toBe(
       `Unschedulable: 0/1 nodes are available: 1 node(s) didn't match pod topology spread constraints (missing required label). ${final}`,
     );
+  });
+
+  test('beside pods of its own revision (matchLabelKeys), or of another one (mismatchLabelKeys)', async () => {
+    const topologyKey = 'kubernetes.io/hostname';
+    const term = { labelSelector: { matchLabels: { app: 'db' } }, topologyKey };
+    const apart = (terms: Partial<PodAffinityTerm>): Partial<PodSpec> => ({
+      affinity: {
+        podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ ...term, ...terms }] },
+      },
+    });
+    await create('first', {}, { app: 'db', revision: '1' });
+    await create('same', apart({ matchLabelKeys: ['revision'] }), { app: 'db', revision: '1' });
+    await create('next', apart({ matchLabelKeys: ['revision'] }), { app: 'db', revision: '2' });
+    await create('other', apart({ mismatchLabelKeys: ['revision'] }), { app: 'web', revision: '3' });
+    const text = `Unschedulable: 0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules. ${open}`;
+    expect(['same', 'next', 'other'].map(refusal)).toEqual([text, undefined, text]);
+  });
+
+  test('when the spread asks for more domains than the one node is', async () => {
+    const constraint = {
+      maxSkew: 1,
+      minDomains: 2,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: { app: 'db' } },
+      matchLabelKeys: ['revision'],
+    };
+    const spread = { topologySpreadConstraints: [constraint] };
+    await create('first', spread, { app: 'db', revision: '1' });
+    await create('second', spread, { app: 'db', revision: '1' });
+    await create('next', spread, { app: 'db', revision: '2' });
+    expect([refusal('first'), refusal('next')]).toEqual([undefined, undefined]);
+    expect(refusal('second')).toContain("1 node(s) didn't match pod topology spread constraints.");
+  });
+
+  test('by a scheduler that it does not name', async () => {
+    await create('web', { schedulerName: 'mine' });
+    expect(story.api.get('Pod', 'default', 'web')).toMatchObject({ spec: { schedulerName: 'mine' } });
+    expect(refusal('web')).toBe('undefined: undefined');
+  });
+
+  test('when its overhead is too much', async () => {
+    await create('web', { overhead: { cpu: '100' } });
+    expect(refusal('web')).toContain('1 Insufficient cpu');
   });
 
   test('while it is gated', async () => {

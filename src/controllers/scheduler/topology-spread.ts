@@ -1,6 +1,7 @@
 import type { ClusterNode } from '../../kube/cluster-node.ts';
 import { selectorMatches } from '../../kube/label-selector.ts';
 import type { Pod } from '../../kube/pod.ts';
+import { withLabelKeys } from './label-keys.ts';
 
 const refused = "node(s) didn't match pod topology spread constraints";
 
@@ -18,9 +19,10 @@ export function topologySpreadRefusal(
   );
   if (hard.some((it) => node.metadata.labels?.[it.topologyKey] === undefined))
     return `${refused} (missing required label)`;
-  const isUneven = hard.some(({ minDomains = 1, maxSkew, labelSelector }) => {
-    if (minDomains <= 1 || labelSelector === undefined) return false;
-    const matches = ({ metadata }: Pod): boolean => selectorMatches(labelSelector, metadata.labels ?? {});
+  const isUneven = hard.some(({ minDomains = 1, maxSkew, labelSelector, matchLabelKeys }) => {
+    const selector = withLabelKeys(labelSelector, matchLabelKeys, pod, 'In');
+    if (minDomains <= 1 || selector === undefined) return false;
+    const matches = ({ metadata }: Pod): boolean => selectorMatches(selector, metadata.labels ?? {});
     const near = others().filter((it) => it.metadata.namespace === pod.metadata.namespace && matches(it));
     return near.length + (matches(pod) ? 1 : 0) > maxSkew;
   });
