@@ -27,7 +27,15 @@ step 'What the kernel says, field by field'
 show 'podproof prove userns'
 
 step 'Attached to the shell itself: exit ends it, and the kubelet starts the next one'
-printf 'cat /proc/self/uid_map\nexit\n' | show 'script -qec "kubectl attach -it userns" /dev/null'
+# As a person would type it: not before there is a prompt.
+type_slowly() {
+  sleep 1
+  printf 'cat /proc/self/uid_map\n'
+  sleep 0.5
+  printf 'exit\n'
+  sleep 0.5
+}
+type_slowly | show 'script -qec "kubectl attach -it userns" /dev/null'
 until_true 'kubectl get pod userns -o jsonpath="{.status.containerStatuses[0].restartCount}" | grep -q 1'
 show 'kubectl get pod userns'
 show 'kubectl delete -f userns.yaml -f host-users.yaml'

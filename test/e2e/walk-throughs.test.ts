@@ -1,5 +1,10 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { canRunKubectl } from '../support/machine.ts';
+import { EXAMPLES_LAYOUT } from '../support/paths.ts';
+import { podproof } from '../support/podproof.ts';
 import {
   outputInReadme,
   runWalkThrough,
@@ -30,5 +35,21 @@ describe.runIf(canRunKubectl())('a walk-through shows what its README shows', ()
   ])('%s', async (script) => {
     const shown = await shownBy(script);
     expect(withoutChanging(shown)).toBe(withoutChanging(outputInReadme(script)));
+  });
+
+  test('2-user-namespaces/unable.sh, on a node that was told to be unable', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'pp-unable-'));
+    chmodSync(root, 0o711);
+    const env = { PODPROOF_ROOT: root };
+    try {
+      await podproof(['image', 'load', `oci:${EXAMPLES_LAYOUT}:docker.io/library/debian:latest`], '', env);
+      await podproof(['up', '--offline', '--no-userns'], '', env);
+      const node = { root, kubeconfig: join(root, 'lib', 'kubeconfig') };
+      const shown = await shownBy('2-user-namespaces/unable.sh', node);
+      expect(withoutChanging(shown)).toBe(withoutChanging(outputInReadme('2-user-namespaces/unable.sh')));
+    } finally {
+      await podproof(['down', '--purge'], '', env);
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });

@@ -52,6 +52,7 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   // Names that are made: ReplicaSet and pod.
   [/-[bcdf0-9-]{0,1}[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-HASH-NAME'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME'],
+  [/\b[A-Z][a-z]{2} +\d+ \d\d:\d\d\b/g, 'TIME'],
   [/\b\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d/g, 'TIME'],
   [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, 'ADDRESS'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UID'],
@@ -67,10 +68,14 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/ $/gm, ''],
 ];
 
+/** What a shell on a terminal says to the terminal. */
+// oxlint-disable-next-line no-control-regex
+const TERMINAL_SEQUENCES = /\u001B\[[0-9;?]*[A-Za-z]|\r/g;
+
 /** A walk-through's output without what differs from run to run. */
 export function withoutChanging(shown: string): string {
   return CHANGING.reduce(
     (left, [pattern, word]) => left.replaceAll(pattern, word),
-    shown.replaceAll('\r', ''),
+    shown.replaceAll(TERMINAL_SEQUENCES, '').trim(),
   );
 }
