@@ -148,4 +148,6 @@ export interface ObjectLookup {
   namespace(name: string): Namespace | undefined;
   /** Left out where there are none: only a node with an API knows them. */
   runtimeClass?(name: string): RuntimeClass | undefined;
+  /** Likewise: without it a claim stands for a directory of its own name. */
+  persistentVolume?(name: string): PersistentVolume | undefined;
 }

@@ -9,6 +9,7 @@ export function lookupOf(api: ObjectReader): ObjectLookup {
     serviceAccount: (namespace, name) => api.get('ServiceAccount', namespace, name),
     persistentVolumeClaim: (namespace, name) => api.get('PersistentVolumeClaim', namespace, name),
     runtimeClass: (name) => api.get('RuntimeClass', '', name),
+    persistentVolume: (name) => api.get('PersistentVolume', '', name),
     namespace: (name) => api.get('Namespace', '', name),
   };
 }

@@ -60,6 +60,10 @@ function refuse(
   if (takesUsedPort(pod, others)) return open("node(s) didn't have free ports for the requested pod ports");
   const missing = missingResources(pod, others(), node);
   if (missing.length > 0) return { reasons: missing, resolvable: true };
+  if (sharesExclusiveClaim(api, pod, others))
+    return open(
+      'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
+    );
   if (!volumesAreHere(api, pod, node)) return final("node(s) didn't match PersistentVolume's node affinity");
   const spread = topologySpreadRefusal(pod, node, others);
   if (spread !== undefined) return spread.endsWith(')') ? final(spread) : open(spread);
@@ -95,6 +99,20 @@ function claimRefusal(api: ObjectReader, pod: Pod): string | undefined {
   return claims.some((it) => it?.status?.phase !== 'Bound')
     ? 'pod has unbound immediate PersistentVolumeClaims'
     : undefined;
+}
+
+/** `ReadWriteOncePod`: one pod at a time has the claim. */
+function sharesExclusiveClaim(api: ObjectReader, pod: Pod, others: () => readonly Pod[]): boolean {
+  const { namespace = '' } = pod.metadata;
+  const exclusive = claimNames(pod).filter(
+    (it) =>
+      api.get('PersistentVolumeClaim', namespace, it)?.spec.accessModes?.includes('ReadWriteOncePod') ===
+      true,
+  );
+  if (exclusive.length === 0) return false;
+  return others().some(
+    (it) => it.metadata.namespace === namespace && claimNames(it).some((name) => exclusive.includes(name)),
+  );
 }
 
 function volumesAreHere(api: ObjectReader, pod: Pod, node: ClusterNode): boolean {

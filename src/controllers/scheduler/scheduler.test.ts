@@ -156,6 +156,22 @@ describe('a pod is not assigned', () => {
     expect(['same', 'next', 'other'].map(refusal)).toEqual([text, undefined, text]);
   });
 
+  test('beside another pod that has its ReadWriteOncePod claim', async () => {
+    await story.api.create('PersistentVolumeClaim', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'default' },
+      spec: { accessModes: ['ReadWriteOncePod'], resources: { requests: { storage: '1Mi' } } },
+    });
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
+    await create('first', { volumes });
+    await create('second', { volumes });
+    expect(refusal('first')).toBeUndefined();
+    expect(refusal('second')).toContain(
+      '1 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode.',
+    );
+  });
+
   test('when the spread asks for more domains than the one node is', async () => {
     const constraint = {
       maxSkew: 1,
