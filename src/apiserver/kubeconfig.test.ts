@@ -113,7 +113,15 @@ describe('merging', () => {
   test('can be undone', async () => {
     await writeFile(path, theirs);
     await mergeKubeconfig(path, options);
-    await removeFromKubeconfig(path, 'podproof');
+    expect(await removeFromKubeconfig(path, options)).toBe(true);
     expect(parse(await readFile(path, 'utf8'))).toEqual({ ...parse(theirs), 'current-context': '' });
+    expect(await removeFromKubeconfig(path, options)).toBe(false);
+  });
+
+  test('is not undone for another server of the same name', async () => {
+    await mergeKubeconfig(path, options);
+    const merged = await readFile(path, 'utf8');
+    expect(await removeFromKubeconfig(path, { ...options, server: 'https://127.0.0.1:7443' })).toBe(false);
+    expect(await readFile(path, 'utf8')).toBe(merged);
   });
 });

@@ -59,14 +59,23 @@ export async function mergeKubeconfig(path: string, options: KubeconfigOptions):
       config.putEntry(list, options.name, { name: options.name, [key]: value });
     }
     config.set('current-context', options.name);
+    return true;
   });
 }
 
-/** Takes cluster, user and context of this name out again, and the current context when it is this one. */
-export async function removeFromKubeconfig(path: string, name: string): Promise<void> {
-  if ((await readIfThere(path)) === undefined) return;
-  await editKubeconfig(path, (config) => {
+/**
+ * Takes cluster, user and context of this name out again, and the current context when it is this one. Leaves them when
+ * they are of another server. True when there was something to take out.
+ */
+export async function removeFromKubeconfig(
+  path: string,
+  { name, server }: Pick<KubeconfigOptions, 'name' | 'server'>,
+): Promise<boolean> {
+  if ((await readIfThere(path)) === undefined) return false;
+  return editKubeconfig(path, (config) => {
+    if (config.getIn('clusters', name, ['cluster', 'server']) !== server) return false;
     for (const list of ['clusters', 'users', 'contexts']) config.removeEntry(list, name);
     if (config.get('current-context') === name) config.set('current-context', '');
+    return true;
   });
 }

@@ -45,6 +45,7 @@ export class KeptPod {
   #writer: StatusWriter | undefined;
   #isOver = false;
   #isStopping = false;
+  #isLeft = false;
 
   constructor(keeping: PodKeeping, pod: Pod, adopted: RunningPod | undefined) {
     this.#keeping = keeping;
@@ -88,20 +89,32 @@ export class KeptPod {
     this.#writer?.changed();
   }
 
-  /** Leaves it to another process, or ends what runs of it until one comes. */
-  async close(pods: 'keep' | 'halt'): Promise<void> {
+  /** Leaves it to another process, or ends what runs of it until one comes: once `hurry` is aborted, at once. */
+  async close(pods: 'keep' | 'halt', hurry?: AbortSignal): Promise<void> {
     this.#closed.abort();
     this.#nudge.give();
-    // One that is being deleted is not left half ended.
-    if (this.#isStopping) await this.#running?.stop(0).catch(() => {});
+    this.#writer?.stopRetrying();
+    if (pods === 'keep') return this.#leave();
+    const kill = (): void =>
+      void (this.#isStopping ? this.#running?.stop(0) : this.#running?.halt(0))?.catch(() => {});
+    if (hurry?.aborted === true) kill();
+    hurry?.addEventListener('abort', kill);
+    // One that is being deleted has its own time to end.
     await this.#steps.request();
-    if (pods === 'halt' && !this.#isStopping) {
-      await this.#running?.halt();
-      await this.#writer?.flush();
-    }
+    if (!this.#isStopping) await this.#running?.halt();
+    await this.#writer?.flush();
+    this.#writer?.close();
+    hurry?.removeEventListener('abort', kill);
+  }
+
+  /** Whoever comes next goes on with it, also with its end. */
+  async #leave(): Promise<void> {
     // What the pod says of itself while it is let go is nobody's business.
     this.#writer?.close();
-    if (pods === 'keep' && !this.#isStopping) await this.#running?.release();
+    this.#isLeft = true;
+    if (this.#isStopping) await this.#running?.release();
+    await this.#steps.request();
+    await this.#running?.release();
   }
 
   async #stepSafely(): Promise<void> {
@@ -170,6 +183,7 @@ export class KeptPod {
   async #terminate(pod: Pod): Promise<void> {
     if (this.#isOver && this.#isStopping) return;
     await this.#stop(pod.metadata.deletionGracePeriodSeconds);
+    if (this.#isLeft) return;
     await this.#writer?.flush();
     const { namespace = 'default', name = '', uid } = pod.metadata;
     await this.#keeping.api.delete('Pod', namespace, name, {

@@ -57,8 +57,11 @@ export interface KubeletRequest {
 export interface Kubelet {
   readonly port: KubeletPort;
   findPod(uid: string): RunningPod | undefined;
-  /** `keep`: containers go on, and the next process adopts them. `halt`: they end, and it begins them again. */
-  close(pods: 'keep' | 'halt'): Promise<void>;
+  /**
+   * `keep`: containers go on, and the next process adopts them. `halt`: they end, and it begins them again; once `hurry` is
+   * aborted, without what is left of their time to end.
+   */
+  close(pods: 'keep' | 'halt', hurry?: AbortSignal): Promise<void>;
 }
 
 const defaultRetryMs = 10_000;
@@ -115,11 +118,11 @@ export async function openKubelet(request: KubeletRequest): Promise<Kubelet> {
   return {
     port: parts.port,
     findPod: (uid) => kept.findPod(uid),
-    async close(how) {
+    async close(how, hurry) {
       closing.abort();
       for (const stop of unwatch) stop();
       await parts.close?.();
-      await Promise.all([...[...pods.values()].map((pod) => pod.close(how)), ...background]);
+      await Promise.all([...[...pods.values()].map((pod) => pod.close(how, hurry)), ...background]);
     },
   };
 

@@ -24,6 +24,7 @@ export class StatusWriter {
   readonly #closed = new AbortController();
   readonly #writes = new RepeatedWork(() => this.#write());
   #isQuiet = false;
+  #isRetrying = true;
 
   constructor(request: StatusWriterRequest) {
     this.#request = request;
@@ -39,6 +40,11 @@ export class StatusWriter {
   /** Resolves once what is true now has been written, or cannot be any more. */
   flush(): Promise<void> {
     return this.#writes.request();
+  }
+
+  /** From now on what cannot be written is given up: who closes does not wait for room on the disk. */
+  stopRetrying(): void {
+    this.#isRetrying = false;
   }
 
   close(): void {
@@ -66,6 +72,7 @@ export class StatusWriter {
         await api.update('Pod', namespace, name, change, 'status');
         return;
       } catch {
+        if (!this.#isRetrying) return;
         await clock.sleep(retryMs, this.#closed.signal);
       }
     }

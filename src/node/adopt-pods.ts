@@ -16,6 +16,12 @@ import { downwardFacts, type PreparedPod } from './prepare-pod.ts';
 import { removePod } from './remove-pod.ts';
 import type { PodOptions, RunningPod } from './running-pod.ts';
 
+export interface AdoptOptions {
+  readonly onUnreadable?: (pod: UnreadablePod) => void;
+  /** Leaves those that have no sandbox as they are. */
+  readonly onlyWithSandbox?: boolean;
+}
+
 /** A kept pod of which nobody can tell what it was; it has been taken away. */
 export interface UnreadablePod {
   readonly record: PodRecord;
@@ -33,7 +39,7 @@ export interface UnreadablePod {
 export async function adoptPods(
   node: NodePorts,
   options: (pod: Pod) => PodOptions,
-  onUnreadable: (pod: UnreadablePod) => void = () => {},
+  { onUnreadable, onlyWithSandbox = false }: AdoptOptions = {},
 ): Promise<readonly RunningPod[]> {
   const { records } = await readPodRecords(node.dirs.lib);
   const kept = records.filter(({ keeper }) => keeper === 'node');
@@ -42,9 +48,9 @@ export async function adoptPods(
   const begins = await Promise.all(
     kept.map(async (record) => {
       try {
-        return await takeOver(node, record, options);
+        return await takeOver(node, record, options, onlyWithSandbox);
       } catch (error) {
-        onUnreadable({ record, why: messageOf(error) });
+        onUnreadable?.({ record, why: messageOf(error) });
         await removePod(node.engine, record);
         return undefined;
       }
@@ -59,7 +65,8 @@ async function takeOver(
   node: NodePorts,
   record: PodRecord,
   options: (pod: Pod) => PodOptions,
-): Promise<Begin> {
+  onlyWithSandbox: boolean,
+): Promise<Begin | undefined> {
   const state = await readPodState(record.dir);
   checkNames(state.pod);
   const wanted: PodOptions = {
@@ -74,7 +81,8 @@ async function takeOver(
     sandbox === undefined || !isSameBoot || isHalted(state)
       ? undefined
       : await node.engine.adoptSandbox(sandbox);
-  return ids === undefined ? beginAgain(work, state, isSameBoot) : resume(work, state, ids);
+  if (ids !== undefined) return resume(work, state, ids);
+  return onlyWithSandbox ? undefined : beginAgain(work, state, isSameBoot);
 }
 
 function isHalted({ life }: PodState): boolean {

@@ -1,20 +1,39 @@
 import type { NodeReport, PodSummary } from '../core/contract/node-report.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import { count, type Row, renderRows, type TextOptions } from './columns.ts';
 
+/** How the node is to be used from where it was started. */
+export interface NodeUse {
+  /** The user's kubeconfig that has its context; undefined: only the node's own has. */
+  readonly merged: string | undefined;
+  /** What commands need to be about this node: ` --root DIR`, or nothing. */
+  readonly rootFlag: string;
+}
+
 /** What `podproof up` says: that the node is ready, and what to type next. */
-export function renderUp(report: NodeReport, isMerged: boolean, options: TextOptions): string {
+export function renderUp(report: NodeReport, { merged, rootFlag }: NodeUse, options: TextOptions): string {
   const { url = '', readyInMs, kubeconfig, log } = report;
   const took = readyInMs === undefined ? '' : ` in ${formatDuration(readyInMs)}`;
-  const use = isMerged ? 'kubectl config use-context podproof' : `export KUBECONFIG=${kubeconfig}`;
+  const access = merged === undefined ? `export KUBECONFIG=${shellWord(kubeconfig)}` : undefined;
+  const rows = [
+    ...(merged === undefined ? [] : [['context', `podproof, now the current one in ${merged}`]]),
+    ['pods', `podproof status${rootFlag}`],
+    ['stop', `podproof down${rootFlag}`],
+    ['log', log],
+  ];
   return [
     `${options.palette.good('node ready')}${took}   ${url}   Kubernetes ${report.kubernetes}`,
     ...podsTaken(report.pods ?? []),
     '',
-    `  ${use}`,
+    ...(access === undefined ? [] : [`  ${access}`]),
     '  kubectl get nodes',
     '',
-    ...renderRows([{ cells: ['stop', 'podproof down'] }, { cells: ['log', log] }], 0, options),
+    ...renderRows(
+      rows.map((cells) => ({ cells, plain: true })),
+      0,
+      options,
+    ),
     '',
   ].join('\n');
 }
@@ -29,8 +48,22 @@ export function renderStatus(report: NodeReport, options: TextOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function notRunning({ log }: NodeReport, { palette }: TextOptions): readonly string[] {
-  return [palette.bad('no node runs here'), '  start it   podproof up', `  its log    ${log}`];
+function notRunning(report: NodeReport, { palette }: TextOptions): readonly string[] {
+  const { state, log, pid = '', startedAt = '' } = report;
+  const logLine = `  its log    ${log}`;
+  switch (state) {
+    case 'changing':
+      return [`${palette.bad('the node is starting or stopping')}, process ${pid}`, logLine];
+    case 'killed':
+      return [
+        `${palette.bad('the node was killed')}: process ${pid}, started ${startedAt}; its pods may go on running`,
+        '  take them over   podproof up',
+        '  stop them        podproof down',
+        `  its log          ${log}`,
+      ];
+    default:
+      return [palette.bad('no node runs here'), '  start it   podproof up', logLine];
+  }
 }
 
 function running(report: NodeReport, options: TextOptions): readonly string[] {

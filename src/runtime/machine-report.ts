@@ -4,7 +4,7 @@ import type { Platform } from '../confinement/platform.ts';
 import { messageOf } from '../core/errors.ts';
 import { canIdMap } from '../linux/mounts.ts';
 import { type CgroupHierarchy, readCgroupHierarchies } from './cgroups.ts';
-import { findPlugin, readPluginVersion } from './cni/plugin.ts';
+import { findPlugin, neededPlugins, readPluginVersion } from './cni/plugin.ts';
 import { existingParent } from './existing-parent.ts';
 import { findProgram } from './find-program.ts';
 import { idsPerPod } from './id-ranges.ts';
@@ -170,8 +170,6 @@ async function programRow(
   const version = /\d+\.\d+(\.\d+)?/.exec(stdout + stderr)?.[0];
   return { name, lines, status: 'ok', ...(version === undefined ? {} : { version }) };
 }
-
-const neededPlugins = ['bridge', 'host-local', 'portmap'];
 
 async function pluginsRow(): Promise<MachineRow> {
   const missing = neededPlugins.filter((type) => findPlugin(type) === undefined);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { PodproofError } from '../core/errors.ts';
+import { PodproofError, systemCodeOf } from '../core/errors.ts';
 
 export interface DaemonRequest {
   readonly program: string;
@@ -10,6 +10,8 @@ export interface DaemonRequest {
   /** Absolute path; what the daemon prints is appended. */
   readonly logPath: string;
   readonly readyTimeoutMs: number;
+  /** Aborted: the daemon is told to end (SIGINT), and its end is waited for. */
+  readonly signal: AbortSignal;
 }
 
 /** What the daemon said when it was ready, or why it never was. */
@@ -45,17 +47,24 @@ export async function startDaemon(request: DaemonRequest): Promise<DaemonStart> 
     child.once('error', () => resolve(null));
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), request.readyTimeoutMs);
+  const interrupt = (): void => void child.kill('SIGINT');
+  request.signal.addEventListener('abort', interrupt);
   const report = await text(ready);
   clearTimeout(timer);
+  request.signal.removeEventListener('abort', interrupt);
   if (report === '') return { ok: false, exitCode: await ended };
   child.unref();
   return { ok: true, pid: child.pid, report };
 }
 
-/** Tells whoever started this daemon that it is ready; nothing when nobody waits. */
+/** Tells whoever started this daemon that it is ready; nothing when nobody waits, or does not any more. */
 export function reportReady(env: Readonly<Record<string, string | undefined>>, report: string): void {
   const fd = Number(env[READY_FD_VARIABLE]);
   if (!Number.isInteger(fd) || fd < readyFd) return;
-  writeSync(fd, report);
+  try {
+    writeSync(fd, report);
+  } catch (error) {
+    if (systemCodeOf(error) !== 'EPIPE') throw error;
+  }
   closeSync(fd);
 }

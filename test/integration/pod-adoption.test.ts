@@ -150,7 +150,11 @@ describe.skipIf(!canRunContainers())('a pod whose node was killed', () => {
     expect(await pod.waitUntil('finished', 5000)).toBe(true);
     expect(pod.status().phase).toBe('Failed');
     const { terminated } = containerOf(pod).status.state;
-    expect(terminated).toMatchObject({ exitCode: 7, reason: 'Error', containerID: expect.stringMatching(/-c-0$/) });
+    expect(terminated).toMatchObject({
+      exitCode: 7,
+      reason: 'Error',
+      containerID: expect.stringMatching(/-c-0$/),
+    });
     expect(Date.parse(terminated?.finishedAt ?? '')).toBeLessThan(killedAt + 1500);
     expect(await log(pod)).toEqual(['bye']);
   });
@@ -283,7 +287,10 @@ describe.skipIf(!canRunContainers())('a pod that was halted', () => {
     const pod = await adopt();
     expect(pod.status().phase).toBe('Pending');
     expect(await pod.waitUntil('ready', 10_000)).toBe(true);
-    expect(containerOf(pod).status).toMatchObject({ restartCount: 1, containerID: expect.stringMatching(/-c-1$/) });
+    expect(containerOf(pod).status).toMatchObject({
+      restartCount: 1,
+      containerID: expect.stringMatching(/-c-1$/),
+    });
     expect(containerOf(pod).status.lastState.terminated).toMatchObject({ exitCode: 3, reason: 'Error' });
     await expect.poll(() => execIn(pod, 'cat', '/v/story')).toBe('init\nmain\ninit\nmain\n');
     expect(pod.events.map(({ reason }) => reason)).toContain('SandboxChanged');

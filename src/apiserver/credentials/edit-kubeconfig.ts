@@ -8,14 +8,22 @@ import { readIfThere, writePrivateFile } from './private-file.ts';
 export interface EditedKubeconfig {
   has(key: string): boolean;
   get(key: string): unknown;
+  /** What lies at that path in the entry of this name. */
+  getIn(list: string, name: string, path: readonly string[]): unknown;
   set(key: string, value: string): void;
   /** In the place of the entry of this name, else at the end. */
   putEntry(list: string, name: string, entry: object): void;
   removeEntry(list: string, name: string): void;
 }
 
-/** Reads, edits and writes back under the file's lock, in one step, keeping what the edit leaves alone, and the owner. */
-export async function editKubeconfig(path: string, edit: (config: EditedKubeconfig) => void): Promise<void> {
+/**
+ * Reads, edits and writes back under the file's lock, in one step, keeping what the edit leaves alone, and the owner. An
+ * edit that gives false has changed nothing, and nothing is written. Resolves to what it gives.
+ */
+export async function editKubeconfig(
+  path: string,
+  edit: (config: EditedKubeconfig) => boolean,
+): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // A kubeconfig that is a link, as people who keep their dotfiles elsewhere have it, stays one.
   const file = await realpath(path).catch(() => path);
@@ -23,9 +31,11 @@ export async function editKubeconfig(path: string, edit: (config: EditedKubeconf
   try {
     const library = await import('yaml');
     const document = parseConfig(library, file, (await readIfThere(file)) ?? '');
-    edit(editorOf(library, document, file));
+    const isEdited = edit(editorOf(library, document, file));
+    if (!isEdited) return false;
     const owner = await stat(file).catch(() => undefined);
     await writePrivateFile(file, document.toString({ lineWidth: 0 }), owner);
+    return true;
   } finally {
     await unlink(lock).catch(() => undefined);
   }
@@ -70,6 +80,10 @@ function editorOf({ isMap, isSeq, YAMLSeq }: Yaml, document: yaml.Document, file
   return {
     has: (key) => document.has(key),
     get: (key) => document.get(key),
+    getIn: (key, name, path) => {
+      const entry = listOf(key).items.find((item) => nameOf(item) === name);
+      return isMap(entry) ? entry.getIn(path) : undefined;
+    },
     set: (key, value) => document.set(key, value),
     putEntry: (key, name, entry) => {
       const { items } = listOf(key);

@@ -2,6 +2,11 @@ import { PodproofError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 
+const AFTER = {
+  halt: ', its pods with it; their state is kept',
+  keep: '; its pods go on running',
+} as const;
+
 /** `podproof down`: stops the node; with `--purge` nothing of it is left. */
 export const down: Command = {
   spec: {
@@ -22,11 +27,26 @@ export const down: Command = {
     if (line.has('keep-images') && !purge)
       throw new PodproofError('usage', '--keep-images only says something with --purge');
     const { stopNode } = await import('../up/stop-node.ts');
-    await stopNode(line.has('keep-pods') ? 'keep' : 'halt', context);
+    // What is going to be removed need not end well.
+    const pods = line.has('keep-pods') || purge ? 'keep' : 'halt';
+    const ran = await stopNode(pods, context);
     if (purge) {
       const { purgeNode } = await import('../up/purge-node.ts');
+      context.stdout.write(ran ? 'node stopped\n' : 'no node runs here\n');
       await purgeNode({ keepImages: line.has('keep-images') }, context);
+    } else if (ran) {
+      context.stdout.write(`node stopped${AFTER[pods]}\n`);
+    } else {
+      const { endWithoutNode } = await import('../up/end-without-node.ts');
+      const left = pods === 'halt' ? await endWithoutNode(context) : 0;
+      context.stdout.write(
+        `no node runs here${left === 0 ? '' : `; stopped what it had left: ${podCount(left)}`}\n`,
+      );
     }
     return EXIT.asWanted;
   },
 };
+
+function podCount(count: number): string {
+  return count === 1 ? '1 pod' : `${count} pods`;
+}

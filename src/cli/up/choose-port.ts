@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { PodproofError, systemCodeOf } from '../../core/errors.ts';
-import { type NodePaths, readKeptPort } from './node-files.ts';
+import { type NodePaths, readSettings } from './node-files.ts';
 
 /** The node is for whoever is on this machine. */
 export const API_HOST = '127.0.0.1';
 
 /** The port that was asked for, or that the node had before, or a free one. Throws `conflict` when it is taken. */
 export async function choosePort(wanted: number | undefined, paths: NodePaths): Promise<number> {
-  const kept = readKeptPort(paths);
-  const port = wanted ?? kept ?? 0;
+  const port = wanted ?? readSettings(paths).port ?? 0;
   try {
     return await tryPort(port);
   } catch (error) {

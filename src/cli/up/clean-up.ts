@@ -1,17 +1,25 @@
+/** How the node's parts end. */
+export interface Ending {
+  /** What becomes of its pods. */
+  readonly pods: 'keep' | 'halt';
+  /** Once aborted, nothing that is being stopped is waited for any longer. */
+  readonly hurry: AbortSignal;
+}
+
 /** What has to be closed, last opened first. */
 export class CleanUp {
-  readonly #steps: ((pods: 'keep' | 'halt') => unknown)[] = [];
+  readonly #steps: ((ending: Ending) => unknown)[] = [];
 
-  add(step: (pods: 'keep' | 'halt') => unknown): void {
+  add(step: (ending: Ending) => unknown): void {
     this.#steps.push(step);
   }
 
   /** All steps, whatever becomes of each; the first failure is thrown at the end. Nothing is done twice. */
-  async run(pods: 'keep' | 'halt'): Promise<void> {
+  async run(ending: Ending): Promise<void> {
     const failures: unknown[] = [];
     for (const step of this.#steps.splice(0).toReversed()) {
       try {
-        await step(pods);
+        await step(ending);
       } catch (error) {
         failures.push(error);
       }

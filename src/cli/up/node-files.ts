@@ -11,7 +11,7 @@ export interface NodePaths {
   /** The API's objects. */
   readonly objects: string;
   readonly credentials: string;
-  /** What a later start of the node keeps to: its port. */
+  /** What a later start of the node keeps to: `NodeSettings`. */
   readonly settings: string;
   /** Names the running process. */
   readonly process: string;
@@ -48,27 +48,46 @@ export function writeNodeProcess(paths: NodePaths, url: string, startedAt: Date)
 
 /** The node that runs, or undefined: a record of a dead process is as none. */
 export function readNodeProcess(paths: NodePaths): NodeProcess | undefined {
+  const node = readLastProcess(paths);
+  return node !== undefined && isProcessAlive(node.pid, node.startTime) ? node : undefined;
+}
+
+/** The node as it wrote itself down, also when it was killed and could not take that away again. */
+export function readLastProcess(paths: NodePaths): NodeProcess | undefined {
   const value = readJson(paths.process);
   const isNode =
     isRecord(value) && typeof value['pid'] === 'number' && typeof value['startTime'] === 'number';
   if (!isNode || typeof value['url'] !== 'string' || typeof value['startedAt'] !== 'string') return undefined;
   const { url, startedAt } = value;
-  const node = { pid: Number(value['pid']), startTime: Number(value['startTime']), url, startedAt };
-  return isProcessAlive(node.pid, node.startTime) ? node : undefined;
+  return { pid: Number(value['pid']), startTime: Number(value['startTime']), url, startedAt };
 }
 
 export function removeNodeProcess(paths: NodePaths): void {
   rmSync(paths.process, { force: true });
 }
 
-/** The port that this root's node had last. */
-export function readKeptPort(paths: NodePaths): number | undefined {
-  const value = readJson(paths.settings);
-  return isRecord(value) && typeof value['port'] === 'number' ? value['port'] : undefined;
+/** What a root's node keeps to from one start to the next. */
+export interface NodeSettings {
+  /** Of its API. */
+  readonly port?: number;
+  /** The user's kubeconfig that its context was added to. */
+  readonly mergedInto?: string;
 }
 
-export function keepPort(paths: NodePaths, port: number): void {
-  if (readKeptPort(paths) !== port) writeWhole(paths.settings, { port });
+export function readSettings(paths: NodePaths): NodeSettings {
+  const value = readJson(paths.settings);
+  if (!isRecord(value)) return {};
+  const { port, mergedInto } = value;
+  return {
+    ...(typeof port === 'number' && { port }),
+    ...(typeof mergedInto === 'string' && { mergedInto }),
+  };
+}
+
+export function keepSettings(paths: NodePaths, settings: NodeSettings): void {
+  const kept = readSettings(paths);
+  const next = { ...kept, ...settings };
+  if (next.port !== kept.port || next.mergedInto !== kept.mergedInto) writeWhole(paths.settings, next);
 }
 
 /** Appears complete or not at all. */

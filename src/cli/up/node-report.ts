@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { AuditEntry, NodeReport, PodSummary } from '../../core/contract/node-report.ts';
 import { KUBERNETES_VERSION } from '../../core/kubernetes-version.ts';
+import { findLockHolder } from '../../node/lock-node.ts';
+import { rootLayout } from '../../runtime/layout.ts';
 import type { CommandContext } from '../command.ts';
 import { type ApiClient, openApiClient, type TableRow } from './api-client.ts';
-import { nodePaths, readNodeProcess } from './node-files.ts';
+import { nodePaths, readLastProcess, readNodeProcess } from './node-files.ts';
 
 /** What there is to say of the root's node, whether it runs or not. */
 export async function nodeReport(
@@ -20,7 +22,7 @@ export async function nodeReport(
     kubernetes: KUBERNETES_VERSION,
     log,
   } as const;
-  if (node === undefined) return { ...base, running: false };
+  if (node === undefined) return { ...base, running: false, ...(await notRunning(context)) };
   const { pid, url, startedAt } = node;
   const client = openApiClient(context);
   try {
@@ -28,6 +30,7 @@ export async function nodeReport(
     return {
       ...base,
       running: true,
+      state: 'running',
       pid,
       url,
       startedAt,
@@ -38,6 +41,16 @@ export async function nodeReport(
   } finally {
     client.close();
   }
+}
+
+async function notRunning({
+  root,
+}: Pick<CommandContext, 'root'>): Promise<Pick<NodeReport, 'state' | 'pid' | 'startedAt'>> {
+  const holder = await findLockHolder(rootLayout(root).runDir);
+  if (holder !== undefined) return { state: 'changing', pid: holder.pid };
+  const killed = readLastProcess(nodePaths(root));
+  if (killed === undefined) return { state: 'stopped' };
+  return { state: 'killed', pid: killed.pid, startedAt: killed.startedAt };
 }
 
 async function contents(client: ApiClient): Promise<Pick<NodeReport, 'pods' | 'audit'>> {

@@ -11,15 +11,16 @@ import { adoptPods } from '../../node/adopt-pods.ts';
 import { systemClock } from '../../node/clock.ts';
 import { lockNode } from '../../node/lock-node.ts';
 import { readSigningKey } from '../../node/signing-key.ts';
+import { assertNodeMachine } from '../../runtime/assert-node-machine.ts';
 import { rootLayout } from '../../runtime/layout.ts';
 import { openNodeNetwork } from '../../runtime/node-network.ts';
 import { openServices } from '../../services/open-services.ts';
 import type { CommandContext } from '../command.ts';
 import { openNode } from '../open-node.ts';
 import { API_HOST, choosePort } from './choose-port.ts';
-import { CleanUp } from './clean-up.ts';
+import { CleanUp, type Ending } from './clean-up.ts';
 import { controllersOptions } from './controllers-options.ts';
-import { keepPort, nodePaths, removeNodeProcess, writeNodeProcess } from './node-files.ts';
+import { keepSettings, nodePaths, removeNodeProcess, writeNodeProcess } from './node-files.ts';
 import { nodeIdentities } from './node-identities.ts';
 import { apiNames, clusterSettings, GIT_VERSION } from './node-settings.ts';
 import type { UpOptions } from './up-options.ts';
@@ -28,8 +29,11 @@ import { writeKubeconfigs } from './write-kubeconfigs.ts';
 export interface Node {
   /** Of its API: `https://127.0.0.1:6443`. */
   readonly url: string;
-  /** `halt` ends the pods as well; `keep` leaves them to the next node of this root. */
-  close(pods: 'keep' | 'halt'): Promise<void>;
+  /**
+   * `halt` ends the pods as well; `keep` leaves them to the next node of this root. Once `hurry` is aborted, pods that are
+   * being stopped are killed.
+   */
+  close(pods: Ending['pods'], hurry: AbortSignal): Promise<void>;
 }
 
 /**
@@ -46,7 +50,8 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
   const clock = systemClock;
   const cleanUp = new CleanUp();
   try {
-    const lock = await lockNode(layout.runDir);
+    assertNodeMachine(options.runtime);
+    const lock = await lockNode(layout.runDir, 'node');
     cleanUp.add(() => lock.release());
     const { network, serviceCidr } = openNodeNetwork(layout);
     const settings = clusterSettings(serviceCidr);
@@ -88,9 +93,12 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
       ...own,
       settings,
       parts: (pods) => kubeletParts({ ...own, pods, onProblem: (error) => tell('proof', error) }),
-      adopt: (optionsOf) => adoptPods(node, optionsOf),
+      adopt: (optionsOf) =>
+        adoptPods(node, optionsOf, {
+          onUnreadable: ({ record, why }) => tell(`pod ${record.namespace}/${record.name} begins anew`, why),
+        }),
     });
-    cleanUp.add((pods) => kubelet.close(pods));
+    cleanUp.add(({ pods, hurry }) => kubelet.close(pods, hurry));
 
     const tokens = serviceAccountTokens({
       key: await readSigningKey(layout.libDir),
@@ -119,12 +127,12 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     cleanUp.add(() => controllers.close());
 
     await writeKubeconfigs(served.url, credentials, options, context);
-    keepPort(paths, port);
+    keepSettings(paths, { port });
     writeNodeProcess(paths, served.url, new Date(clock.now()));
     cleanUp.add(() => removeNodeProcess(paths));
-    return { url: served.url, close: (pods) => cleanUp.run(pods) };
+    return { url: served.url, close: (pods, hurry) => cleanUp.run({ pods, hurry }) };
   } catch (error) {
-    await cleanUp.run('keep');
+    await cleanUp.run({ pods: 'keep', hurry: new AbortController().signal });
     throw error;
   }
 

@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { NodeReport } from '../../core/contract/node-report.ts';
 import { PodproofError, systemCodeOf } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { assertNodeMachine } from '../../runtime/assert-node-machine.ts';
 import { startDaemon } from '../../runtime/start-daemon.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { nodePaths, readNodeProcess } from './node-files.ts';
+import { nodePaths, readNodeProcess, readSettings } from './node-files.ts';
+import { withoutMessages } from './node-log.ts';
 import { nodeReport } from './node-report.ts';
 import { type UpOptions, upArguments } from './up-options.ts';
 
@@ -20,6 +23,7 @@ export async function startInBackground(
   const paths = nodePaths(context.root);
   const running = readNodeProcess(paths);
   if (running !== undefined) throw alreadyRuns(running.pid, running.url);
+  assertNodeMachine(options.runtime);
   const startedAt = performance.now();
   mkdirSync(dirname(paths.log), { recursive: true, mode: 0o711 });
   const logFrom = sizeOf(paths.log);
@@ -27,20 +31,39 @@ export async function startInBackground(
   const start = await startDaemon({
     program,
     args: [...words, 'up', '--foreground', ...rootArguments(context), ...upArguments(options)],
-    env: context.env,
+    env: withAbsolutePaths(context.env),
     logPath: paths.log,
     readyTimeoutMs,
+    signal: context.signal,
   });
-  if (!start.ok) {
-    // What it printed is its own error, advice included.
-    context.stderr.write(
-      readFrom(paths.log, logFrom) || `podproof: the node did not start; its log is ${paths.log}\n`,
-    );
-    return start.exitCode ?? EXIT.machine;
+  const report = start.ok
+    ? await nodeReport(context, { readyInMs: Math.round(performance.now() - startedAt) })
+    : undefined;
+  if (report?.running === true) {
+    await printStart(report, options, asJson, context);
+    return EXIT.asWanted;
   }
-  const report = await nodeReport(context, { readyInMs: Math.round(performance.now() - startedAt) });
-  await printStart(report, options, asJson, context);
-  return EXIT.asWanted;
+  context.signal.throwIfAborted();
+  if (start.ok || start.exitCode === EXIT.asWanted)
+    throw new PodproofError('interrupted', 'the node was stopped while it started');
+  // What it printed is its own error, advice included.
+  context.stderr.write(errorIn(readFrom(paths.log, logFrom), paths.log));
+  return start.exitCode ?? EXIT.machine;
+}
+
+function errorIn(log: string, path: string): string {
+  return (
+    withoutMessages(log) ||
+    `podproof: the node ended before it was ready\n  its log, ${path} , may tell why\n`
+  );
+}
+
+/** The node's working directory is not this command's. */
+function withAbsolutePaths(env: CommandContext['env']): CommandContext['env'] {
+  const { KUBECONFIG } = env;
+  if (KUBECONFIG === undefined) return env;
+  const paths = KUBECONFIG.split(':').map((path) => (path === '' ? '' : resolve(path)));
+  return { ...env, KUBECONFIG: paths.join(':') };
 }
 
 /** One node per root. */
@@ -69,7 +92,16 @@ async function printStart(
   const { renderUp } = await import('../../report/render-node.ts');
   const { palette } = await import('../../report/palette.ts');
   const { columns, colour } = context.stdout;
-  context.stdout.write(renderUp(report, options.merge, { columns, palette: await palette(colour) }));
+  const merged = options.merge ? readSettings(nodePaths(context.root)).mergedInto : undefined;
+  const use = { merged, rootFlag: rootFlag(context) };
+  context.stdout.write(renderUp(report, use, { columns, palette: await palette(colour) }));
+}
+
+/** What other commands need in order to be about this root: nothing when the environment names it. */
+function rootFlag({ root, env }: CommandContext): string {
+  const { PODPROOF_ROOT = '' } = env;
+  const isKnown = root === undefined || (PODPROOF_ROOT !== '' && resolve(PODPROOF_ROOT) === root);
+  return isKnown ? '' : ` --root ${shellWord(root)}`;
 }
 
 function rootArguments({ root }: CommandContext): readonly string[] {

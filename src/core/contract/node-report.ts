@@ -3,7 +3,9 @@ export interface NodeReport {
   readonly apiVersion: 'podproof.dev/v1';
   readonly kind: 'NodeReport';
   readonly running: boolean;
-  /** Of the node's process. */
+  /** `changing`: it starts or stops just now. `killed`: it has ended without its own doing; its pods may go on running. */
+  readonly state: 'running' | 'changing' | 'stopped' | 'killed';
+  /** Of the node's process, also of one that was killed. */
   readonly pid?: number;
   readonly url?: string;
   readonly kubeconfig: string;

@@ -5,6 +5,9 @@ import { runProgram } from '../run-program.ts';
 
 const pluginDirs = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
 
+/** What pods with a network of their own need. */
+export const neededPlugins: readonly string[] = ['bridge', 'host-local', 'portmap'];
+
 /** Absolute path of a CNI plugin by its type, or undefined when it is not installed. */
 export function findPlugin(type: string): string | undefined {
   return pluginDirs.map((dir) => findProgram(join(dir, type))).find((path) => path !== undefined);
