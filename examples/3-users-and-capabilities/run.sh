@@ -13,7 +13,7 @@ show 'podproof run --privileged ubuntu -- grep CapEff /proc/self/status'
 step 'One process, two numbers: inside it is 1, on the node it is somebody else'
 show 'kubectl apply -f ubuntu-sleeper-1010.yaml'
 show 'kubectl wait --for=condition=Ready pod/ubuntu-sleeper --timeout=60s'
-show 'kubectl exec ubuntu-sleeper -- ps -o pid,user,args'
+show 'kubectl exec ubuntu-sleeper -- ps -o pid,user,args | head -n 2'
 show 'ps -eo uid,args | grep "[s]leep 4800"'
 
 step 'runAsUser: 1010'

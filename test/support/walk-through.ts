@@ -50,7 +50,7 @@ export function outputInReadme(script: string): string {
 /** What differs from run to run, and nothing else, is replaced by a word for it. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
   // Names that are made: ReplicaSet and pod.
-  [/-[bcdf0-9-]{0,1}[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-HASH-NAME'],
+  [/-[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g, '-HASH-NAME'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME'],
   [/\b[A-Z][a-z]{2} +\d+ \d\d:\d\d\b/g, 'TIME'],
   [/\b\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d/g, 'TIME'],
@@ -61,11 +61,13 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\bv?20\.\d+\.\d+|linux \d+\.\d+\.\d+\S*?"/g, 'VERSION'],
   [/\b\d+(?:\.\d+)?(?:ms| ms| s)\b/g, 'DURATION'],
   [/\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+s\b/g, 'AGE'],
+  [/\bhost pid \d+/g, 'host pid NUMBER'],
   // Numbers of processes, ids of user namespaces, times in seconds: five digits and more.
   [/\b\d{5,}(?:\.\d+)?\b/g, 'NUMBER'],
   // Columns are as wide as their widest cell.
   [/[ \t]+/g, ' '],
   [/ $/gm, ''],
+  [/\n{2,}/g, '\n'],
 ];
 
 /** What a shell on a terminal says to the terminal. */
