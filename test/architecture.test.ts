@@ -24,17 +24,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   apiserver: ['core', 'kube', 'admission'],
   controllers: ['core', 'kube'],
   services: ['core', 'kube', 'linux', 'runtime'],
-  kubelet: [
-    'core',
-    'kube',
-    'linux',
-    'image',
-    'confinement',
-    'runtime',
-    'proof',
-    'node',
-    'apiserver',
-  ],
+  kubelet: ['core', 'kube', 'linux', 'image', 'confinement', 'runtime', 'proof', 'node', 'apiserver'],
   report: ['core'],
   cli: [
     'core',
@@ -57,8 +47,11 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Sub-folders are private to their part; the JSON contract is a folder of the leaf that everyone may read. */
-const PUBLIC_FOLDERS: readonly string[] = ['core/contract'];
+/**
+ * Sub-folders are private to their part, but for those that are data for everyone: the JSON contract, and the schemas of
+ * Kubernetes' kinds. The API's kinds, its patches and OpenAPI, and what the node keeps on disk are all read by the latter.
+ */
+const PUBLIC_FOLDERS: readonly string[] = ['core/contract', 'kube/schema'];
 
 /** Parts without I/O, clock, random or environment. */
 const PURE = ['core', 'kube', 'policy', 'admission', 'confinement'];

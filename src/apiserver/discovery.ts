@@ -1,3 +1,5 @@
+import process from 'node:process';
+import { goArchitecture } from '../core/go-architecture.ts';
 import type { ResourceKind, Subresource } from './resource-kind.ts';
 
 /** One group and version with its kinds, in the order of the list of kinds. */
@@ -135,18 +137,21 @@ function listSubresource(kind: ResourceKind, subresource: Subresource): object {
   };
 }
 
-/** `/version`. */
+/**
+ * `/version`: what is spoken is Kubernetes, what speaks it is not upstream's program. Its build has no commit and no date of
+ * theirs; what a Go program says then is said here.
+ */
 export function versionInfo(gitVersion: string): object {
   const [, major = '1', minor = '0'] = /^v(\d+)\.(\d+)/.exec(gitVersion) ?? [];
   return {
     major,
     minor,
     gitVersion,
-    gitCommit: '0'.repeat(40),
-    gitTreeState: 'clean',
-    buildDate: '2025-04-22T15:55:54Z',
-    goVersion: 'go1.23.6',
-    compiler: 'gc',
-    platform: 'linux/amd64',
+    gitCommit: '',
+    gitTreeState: '',
+    buildDate: '1970-01-01T00:00:00Z',
+    goVersion: `Node.js ${process.version}`,
+    compiler: 'v8',
+    platform: `linux/${goArchitecture(process.arch)}`,
   };
 }

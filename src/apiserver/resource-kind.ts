@@ -39,6 +39,10 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
    * was written to, as some changes are for it alone (`ephemeralcontainers`, `status`).
    */
   validateUpdate(next: T, previous: T, subresource?: string): readonly FieldError[];
+  /** What `metadata.generation` counts the changes of; all but metadata and status when the kind does not say. */
+  wanted?(object: T): object;
+  /** What is told with every answer about a kind that is on its way out. */
+  readonly deprecation?: string;
   /** What is told with a write that is carried out: above all the fields that this node does nothing about. */
   warnings?(object: T): readonly string[];
   /** Seconds between DELETE and the end when the request names none; undefined: the object is gone at once. */

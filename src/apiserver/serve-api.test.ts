@@ -270,6 +270,18 @@ describe('objects', () => {
     expect([code, headers['warning']]).toEqual([201, '299 - "unknown field \\"dta\\""']);
   });
 
+  test('a kind that is on its way out says so with every answer', async () => {
+    const deprecated = '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"';
+    const read = await api.send('GET', `${NS}/endpoints`);
+    expect(read.headers['warning']).toBe(deprecated);
+    const body = { metadata: { name: 'old' }, substs: [] };
+    const written = await api.send('POST', `${NS}/endpoints?fieldValidation=Warn`, { body });
+    expect([written.code, written.headers['warning']]).toEqual([
+      201,
+      `${deprecated}, 299 - "unknown field \\"substs\\""`,
+    ]);
+  });
+
   test('a dry run keeps nothing, and what is no dry run is refused', async () => {
     const dry = await api.send('POST', `${NS}/configmaps?dryRun=All`, { body: configMap('dry') });
     expect(dry.code).toBe(201);
@@ -620,6 +632,8 @@ describe('discovery and documents', () => {
       major: '1',
       minor: '32',
       gitVersion: 'v1.32.4',
+      goVersion: `Node.js ${process.version}`,
+      buildDate: '1970-01-01T00:00:00Z',
     });
     for (const path of ['/healthz', '/livez', '/readyz', '/readyz/ping'])
       expect((await api.send('GET', path)).text).toBe('ok');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { arch, hostname, release } from 'node:os';
 import type { Platform } from '../confinement/platform.ts';
+import { goArchitecture } from '../core/go-architecture.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
 import { PODPROOF_VERSION } from '../core/version.ts';
 import type { ClusterNode } from '../kube/cluster-node.ts';
@@ -82,10 +83,6 @@ function runtimeFeatures({
     runtimeHandlers: [{ name: '', features: { recursiveReadOnlyMounts: true, userNamespaces } }],
     features: { supplementalGroupsPolicy: true },
   };
-}
-
-function goArchitecture(name: string): string {
-  return name === 'x64' ? 'amd64' : name;
 }
 
 function osName(): string {

@@ -4,6 +4,7 @@ import { authorize } from '../authorize.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { parseRequestTarget, type RequestTarget, type ResourcePath } from '../http/request-info.ts';
 import { errorReply, type Reply, sendReply, textReply } from '../http/respond.ts';
+import { formatWarnings } from '../http/warnings.ts';
 import { parseSwitch } from '../http/write-options.ts';
 import type { ResourceKind, UserInfo } from '../resource-kind.ts';
 import type { ApiContext } from './api-context.ts';
@@ -42,6 +43,7 @@ async function answer(
     return textReply('404 page not found\n', 404);
   }
   const kind = findKind(context, path);
+  if (kind.deprecation !== undefined) response.appendHeader('Warning', formatWarnings([kind.deprecation]));
   const verb = verbOf(incoming.method ?? '', path, query);
   if (verb === undefined || isOutOfPlace(kind, path, verb)) throw methodNotAllowed();
   const accept = negotiate(incoming.headers.accept);

@@ -56,11 +56,14 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
     response.destroy();
     return;
   }
+  const { Warning: warnings, ...headers } = reply.headers ?? {};
+  // What is told about the kind as such is there already.
+  if (warnings !== undefined) response.appendHeader('Warning', warnings);
   response.writeHead(reply.code, {
     ...COMMON_HEADERS,
     'Content-Type': reply.contentType,
     'Content-Length': Buffer.byteLength(reply.body),
-    ...copyHeaders(reply.headers),
+    ...copyHeaders(headers),
   });
   endWhenStalled(response);
   response.end(reply.body);
@@ -72,7 +75,7 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-function copyHeaders(headers: Reply['headers'] = {}): Record<string, string | string[]> {
+function copyHeaders(headers: NonNullable<Reply['headers']>): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
   );

@@ -10,6 +10,7 @@ export const endpoints: ResourceKind<Endpoints> = defineKind<Endpoints>({
   resource: 'endpoints',
   shortNames: ['ep'],
   schema,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   defaults: (object) => {
     if (object.subsets === undefined) return object;
     const subsets = object.subsets.map((subset) => ({

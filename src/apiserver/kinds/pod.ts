@@ -71,10 +71,17 @@ export const pod: ResourceKind<Pod> = defineKind<Pod>({
     subresource === 'ephemeralcontainers'
       ? validateEphemeralContainersUpdate(next, previous)
       : validatePodUpdate(next, previous),
+  wanted: withoutNode,
   graceSeconds: graceSecondsOf,
   columns,
   subresources,
 });
+
+/** That a pod gets its node is no change of what it is to do. */
+function withoutNode({ spec }: Pod): object {
+  const { nodeName: _, ...wanted } = spec;
+  return wanted;
+}
 
 /** Nothing is waited for where nothing runs: the pod has no node, or has ended. */
 function graceSecondsOf({ spec, status }: Pod): number {

@@ -118,6 +118,15 @@ test('the generation counts changes of the spec alone', async () => {
   expect(read(target)).toMatchObject({ metadata: { generation: 2 }, status: { replicas: 3 } });
 });
 
+test('the generation of a pod does not count that it gets its node', async () => {
+  await service.create(pods, 'default', podBody('placed'), STRICT);
+  const target = { kind: pods, namespace: 'default', name: 'placed' };
+  await service.patch(target, { type: 'merge', document: { spec: { nodeName: 'node' } } }, STRICT);
+  expect(read(target)).toMatchObject({ metadata: { generation: 1 }, spec: { nodeName: 'node' } });
+  await service.patch(target, { type: 'merge', document: { spec: { activeDeadlineSeconds: 60 } } }, STRICT);
+  expect(read(target).metadata.generation).toBe(2);
+});
+
 test('the status is written by its subresource, and by that only the status', async () => {
   await service.create(deployments, 'default', deploymentBody('status'), STRICT);
   const target = { kind: deployments, namespace: 'default', name: 'status' };

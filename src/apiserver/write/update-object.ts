@@ -71,10 +71,11 @@ function validateChange(
   ];
 }
 
-/** One more for each change of anything but metadata and status. */
+/** One more for each change of what is wanted. */
 function withGeneration(kind: ResourceKind, next: KubeObject, previous: KubeObject): KubeObject {
   const { generation = 0 } = previous.metadata;
-  if (!hasGeneration(kind) || isDeepStrictEqual(settled(contentOf(next)), contentOf(previous))) return next;
+  const wanted = (object: KubeObject): object => kind.wanted?.(object) ?? contentOf(object);
+  if (!hasGeneration(kind) || isDeepStrictEqual(settled(wanted(next)), wanted(previous))) return next;
   return { ...next, metadata: { ...next.metadata, generation: generation + 1 } };
 }
 
