@@ -4,6 +4,7 @@ import { removeTree } from '../../linux/remove-tree.ts';
 import { lockNode } from '../../node/lock-node.ts';
 import { reapDeadPods } from '../../node/reap-pods.ts';
 import { removeAllPods } from '../../node/remove-all-pods.ts';
+import { releaseNetwork } from '../../runtime/hold-network.ts';
 import { rootLayout } from '../../runtime/layout.ts';
 import { openEngine } from '../../runtime/open-engine.ts';
 import { removeServices } from '../../runtime/services-network.ts';
@@ -26,6 +27,7 @@ export async function purgeNode({ keepImages }: PurgeOptions, context: CommandCo
     const removed = [...(await removeAllPods({ engine, dirs })), ...(await reapDeadPods({ engine, dirs }))];
     for (const { namespace, name } of removed) stdout.write(`removed pod ${namespace}/${name}\n`);
     await removeServices(layout);
+    await releaseNetwork({ root: context.root, profile: 'containerd' });
     const kubeconfig = await unmergeKubeconfig(context);
     if (kubeconfig !== undefined) stdout.write(`removed the context from ${kubeconfig}\n`);
     await removeFiles(libDir, keepImages ? ['images'] : []);

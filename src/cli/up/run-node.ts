@@ -12,6 +12,7 @@ import { systemClock } from '../../node/clock.ts';
 import { lockNode } from '../../node/lock-node.ts';
 import { readSigningKey } from '../../node/signing-key.ts';
 import { assertNodeMachine } from '../../runtime/assert-node-machine.ts';
+import { holdNetwork, releaseNetwork } from '../../runtime/hold-network.ts';
 import { rootLayout } from '../../runtime/layout.ts';
 import { openNodeNetwork } from '../../runtime/node-network.ts';
 import { openServices } from '../../services/open-services.ts';
@@ -56,11 +57,12 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     const { network, serviceCidr } = openNodeNetwork(layout);
     const settings = clusterSettings(serviceCidr);
     const port = await choosePort(options.port, paths);
-    const credentials = await openCredentials({
-      dir: paths.credentials,
-      hosts: apiNames(settings),
-      nowMs: clock.now(),
-    });
+    const place = { ...options, root, network };
+    cleanUp.add(({ pods }) => (pods === 'halt' ? releaseNetwork(place) : undefined));
+    const [credentials] = await Promise.all([
+      openCredentials({ dir: paths.credentials, hosts: apiNames(settings), nowMs: clock.now() }),
+      holdNetwork(place),
+    ]);
 
     const objects = await openObjectService({ dir: paths.objects, kinds: KINDS, settings, clock });
     cleanUp.add(() => objects.close());
