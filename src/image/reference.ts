@@ -34,8 +34,6 @@ export function parseReference(text: string): Reference {
     throw invalid(text, `invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
   const { domain, remainder } = splitDomain(text);
   const { repository, tag, digest } = splitRemainder(text, remainder);
-  if (repository.toLowerCase() !== repository)
-    throw invalid(text, `invalid reference format: repository name (${repository}) must be lowercase`);
   if (!domainPattern.test(domain) || !repositoryPattern.test(repository))
     throw invalid(text, 'invalid reference format');
   if (`${domain}/${repository}`.length > maxNameLength)
@@ -87,6 +85,8 @@ function splitRemainder(
   const colon = named.indexOf(':');
   const repository = colon < 0 ? named : named.slice(0, colon);
   const tag = colon < 0 ? undefined : named.slice(colon + 1);
+  if (repository.toLowerCase() !== repository)
+    throw invalid(text, `invalid reference format: repository name (${repository}) must be lowercase`);
   if (repository === '' || repository === officialPrefix) throw invalid(text, 'invalid reference format');
   if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, 'invalid reference format');
   if (digest !== undefined && !isDigest(digest))

@@ -48,7 +48,7 @@ export class ImagePuller {
     try {
       reference = parseReference(image);
     } catch (error) {
-      const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${messageOf(error)}`;
+      const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${refusalOfName(error)}`;
       tell('Warning', 'InspectFailed', message);
       return { ok: false, reason: 'InvalidImageName', message, isTold: true };
     }
@@ -133,6 +133,11 @@ export class ImagePuller {
     if (missing.length > 0) tell('Warning', 'FailedToRetrieveImagePullSecret', missingSecretsText(missing));
     return pullCredentials(reference, secrets);
   }
+}
+
+/** As Docker says it, without what of ours is round it. */
+function refusalOfName(error: unknown): string {
+  return messageOf(error).replace(/^cannot read image reference ".*?": /s, '');
 }
 
 function presentText(image: string, policy: string): string {
