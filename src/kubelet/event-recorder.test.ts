@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { openLivingApi } from '../../test/support/living-api.ts';
 import type { Event } from '../kube/event.ts';
 import { createEventRecorder } from './event-recorder.ts';
-import { expired } from './expire-events.ts';
 
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', uid: 'u' } };
 const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5), sleep: () => Promise.resolve() };
@@ -61,18 +60,4 @@ it('an event that is gone is told anew', async () => {
   await api.delete('Event', 'shop', api.list('Event')[0]?.metadata.name ?? '');
   tell();
   await expect.poll(() => api.list('Event')).toHaveLength(1);
-});
-
-it('events go after an hour, and the oldest where there are too many', () => {
-  const now = Date.UTC(2026, 0, 1);
-  const event = (minutes: number): Event => ({
-    apiVersion: 'v1',
-    kind: 'Event',
-    metadata: { name: String(minutes) },
-    involvedObject: {},
-    lastTimestamp: new Date(now - minutes * 60_000).toISOString(),
-  });
-  expect(expired([event(59), event(61), event(1)], now).map(({ metadata }) => metadata.name)).toEqual(['61']);
-  const many = Array.from({ length: 5003 }, (_, index) => event(index / 1000));
-  expect(expired(many, now)).toHaveLength(3);
 });

@@ -7,7 +7,6 @@ import type { NodePorts } from '../node/node-ports.ts';
 import { startPod } from '../node/run-pod.ts';
 import type { PodOptions, RunningPod } from '../node/running-pod.ts';
 import type { RuntimeContainer } from '../runtime/engine.ts';
-import { expireEvents } from './expire-events.ts';
 import { KeptPod, type PodKeeping } from './kept-pod.ts';
 import { type ReferredKind, referenceTo, referredKinds } from './pod-references.ts';
 import { rejectPod } from './reject-pod.ts';
@@ -112,7 +111,6 @@ export async function openKubelet(request: KubeletRequest): Promise<Kubelet> {
         .filter(hasToken)
         .forEach((pod) => pod.refresh()),
     ),
-    expireEvents(api, clock, closing.signal),
     ...orphans,
   ];
   return {

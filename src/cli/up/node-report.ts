@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { AuditRecord } from '../../apiserver/object-service.ts';
 import type { AuditEntry, NodeReport, PodSummary } from '../../core/contract/node-report.ts';
 import { KUBERNETES_VERSION } from '../../core/kubernetes-version.ts';
 import { findLockHolder } from '../../node/lock-node.ts';
@@ -91,15 +92,7 @@ function auditEntries(answer: AuditList): readonly AuditEntry[] {
   }));
 }
 
-/** What the API lists at this path: `AuditRecord`s of its object service. */
+/** What the API lists at this path. */
 interface AuditList {
-  readonly items: readonly {
-    readonly at: string;
-    readonly user: string;
-    readonly verb: string;
-    readonly resource: string;
-    readonly namespace: string;
-    readonly name: string;
-    readonly annotations: Readonly<Record<string, string>>;
-  }[];
+  readonly items: readonly AuditRecord[];
 }
