@@ -71,6 +71,16 @@ setUp(() => {
   if (loaded.status !== 0) throw new SetupError(loaded.stderr);
 });
 
+/** @type {readonly string[]} */
+const KUBECTL_STEPS = [
+  'kubectl apply -f samples/manifests/3-non-root.yaml',
+  'kubectl wait --for=condition=Ready pod/web --timeout=60s',
+  'kubectl get pods',
+  'kubectl get proofs',
+  'kubectl exec web -- id -u',
+  'kubectl delete -f samples/manifests/3-non-root.yaml',
+];
+
 let unexpected = 0;
 for (const { caption, args, exitCode } of STEPS) {
   process.stdout.write(`\n# ${caption}\n$ podproof ${args.join(' ')}\n`);
@@ -79,5 +89,45 @@ for (const { caption, args, exitCode } of STEPS) {
   unexpected += 1;
   process.stdout.write(`! exit code ${status}, expected ${exitCode}\n`);
 }
-process.stdout.write('\nTry it on your own:  bin/podproof prove -f YOUR.yaml   bin/podproof --help\n');
+startNode();
 process.exitCode = unexpected > 0 ? 1 : 0;
+
+/** Ends with the node, which goes on. */
+function startNode() {
+  process.stdout.write('\n# The same for kubectl: a node with a Kubernetes API, in one process.\n');
+  const isUp = podproof(['status'], 'ignore') === 0;
+  const command = isUp ? 'status' : 'up';
+  process.stdout.write(`$ podproof ${command}\n`);
+  if (podproof([command]) !== 0) {
+    unexpected += 1;
+    return;
+  }
+  const { kubeconfig } = JSON.parse(
+    spawnSync(process.execPath, [PODPROOF, 'status', '-o', 'json'], { encoding: 'utf8' }).stdout,
+  );
+  const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
+  if (hasKubectl) for (const line of KUBECTL_STEPS) kubectl(line, kubeconfig);
+  else process.stdout.write('\nkubectl is not installed here; any from 1.27 on will do.\n');
+  process.stdout.write(
+    [
+      '',
+      'Go on:',
+      `  export KUBECONFIG=${kubeconfig}                 kubectl is yours`,
+      '  npm run examples && examples/1-non-root/run.sh    four walk-throughs: see examples/',
+      '  bin/podproof prove -f YOUR.yaml                   bin/podproof --help',
+      '  bin/podproof down                                 stops the node; --purge removes everything',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** @param {string} line @param {string} kubeconfig */
+function kubectl(line, kubeconfig) {
+  process.stdout.write(`$ ${line}\n`);
+  const { status } = spawnSync('sh', ['-c', line], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+  });
+  if (status !== 0) unexpected += 1;
+}

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { openLivingApi } from '../../test/support/living-api.ts';
-import type { Event } from '../kube/event.ts';
 import { createEventRecorder } from './event-recorder.ts';
 
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', uid: 'u' } };
