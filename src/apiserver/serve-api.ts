@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
 import { AUDIT } from './audit-records.ts';
@@ -8,6 +7,7 @@ import { groupVersionsOf } from './discovery.ts';
 import { answerRequest } from './handlers/answer-request.ts';
 import { answerUpgrade } from './handlers/answer-upgrade.ts';
 import { type ApiContext, kindTable } from './handlers/api-context.ts';
+import { guardConnections } from './http/guard-connections.ts';
 import type { KubeletPort } from './kubelet-port.ts';
 import type { ObjectService } from './object-service.ts';
 import type { Credentials } from './open-credentials.ts';
@@ -49,7 +49,6 @@ const LIMITS = {
   keepAliveTimeout: 120_000,
   maxHeaderSize: 64 * 1024,
 } as const;
-const MAX_CONNECTIONS = 2000;
 
 /** Serves the Kubernetes API over HTTPS. Nothing is answered to whoever does not prove who he is. */
 export async function serveApi(options: ServeOptions): Promise<ApiServer> {
@@ -57,18 +56,6 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const closing = new AbortController();
   const kinds = [...options.kinds, AUDIT];
   let address = '';
-  const context: ApiContext = {
-    objects,
-    kubelet,
-    tokens,
-    kinds: kindTable(kinds),
-    groupVersions: groupVersionsOf(kinds),
-    authenticator: { token: credentials.token, verifyToken: (token) => tokens.verify(token) },
-    now: () => clock.now(),
-    gitVersion: options.gitVersion ?? DEFAULT_GIT_VERSION,
-    address: () => address,
-    closing: closing.signal,
-  };
   const server = createServer({
     ...LIMITS,
     key: credentials.server.key,
@@ -79,8 +66,20 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
     minVersion: 'TLSv1.2',
     noDelay: true,
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  const sockets = trackSockets(server);
+  const connections = guardConnections(server);
+  const context: ApiContext = {
+    objects,
+    kubelet,
+    tokens,
+    kinds: kindTable(kinds),
+    groupVersions: groupVersionsOf(kinds),
+    authenticator: { token: credentials.token, verifyToken: (token) => tokens.verify(token) },
+    admitConnection: connections.admit,
+    now: () => clock.now(),
+    gitVersion: options.gitVersion ?? DEFAULT_GIT_VERSION,
+    address: () => address,
+    closing: closing.signal,
+  };
   server.on('request', (incoming, response) => {
     // A client that has left while something was being written to it is no defect of ours.
     response.on('error', () => undefined);
@@ -101,34 +100,14 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
       });
       closing.abort();
       // In the next turn: what ends politely has been written by then.
-      setImmediate(() => endAll(sockets));
+      setImmediate(() => connections.end());
       await closed;
     },
   };
 }
 
-/** Upgraded connections are not the HTTP server's any more, and those before the handshake not yet. */
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  const track = (socket: Socket) => {
-    sockets.add(socket);
-    // A client that breaks off is no defect of ours.
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => sockets.delete(socket));
-  };
-  server.on('connection', track);
-  server.on('secureConnection', track);
-  return sockets;
-}
-
+/** How long a client that is sent away has to read why. */
 const LAST_WORDS_MS = 200;
-
-function endAll(sockets: ReadonlySet<Socket>): void {
-  for (const socket of sockets) socket.destroySoon();
-  setTimeout(() => {
-    for (const socket of sockets) socket.destroy();
-  }, LAST_WORDS_MS);
-}
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -256,7 +256,13 @@ async function runOnTerminal(
   request.stdin?.on('data', onInput);
   request.onTerminal?.({
     resize: (columns, rows) => {
-      terminal.resize(columns, rows);
+      // Once closed, its number may be another terminal's; a client may not know yet that the command has ended.
+      if (socket?.destroyed === true) return;
+      try {
+        terminal.resize(columns, rows);
+      } catch {
+        // It closes at this moment.
+      }
     },
   });
   const limit = endOnLimits(request, files);

@@ -17,16 +17,31 @@ export interface RelayOptions {
 }
 
 const maxConnections = 256;
+/** Of one pod: it cannot take the API away from the others. */
+const maxOfClient = 64;
 
 /** Hands connections on as they are: how pods reach what listens on the host's loopback only, the API. */
 export async function relay({ address, port, target, isClient }: RelayOptions): Promise<Relay> {
   const sockets = new Set<Socket>();
+  const counts = new Map<string, number>();
+  const isTooMany = (client: Socket, address: string): boolean => {
+    const count = counts.get(address) ?? 0;
+    if (count >= maxOfClient) return true;
+    counts.set(address, count + 1);
+    client.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1;
+      if (left > 0) counts.set(address, left);
+      else counts.delete(address);
+    });
+    return false;
+  };
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   };
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    if (!isClient(client.remoteAddress ?? '')) {
+    const { remoteAddress = '' } = client;
+    if (!isClient(remoteAddress) || isTooMany(client, remoteAddress)) {
       client.destroy();
       return;
     }

@@ -28,7 +28,16 @@ export async function answerRequest(
     const reply = await answer(context, incoming, response);
     if (reply !== undefined) sendReply(response, reply);
   } catch (error) {
+    refuse(response, error);
+  }
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  try {
     sendReply(response, errorReply(error));
+  } catch {
+    // What cannot be told, such as a text beyond what a string can hold, must not be thrown where nobody catches it.
+    response.destroy();
   }
 }
 
@@ -54,6 +63,7 @@ async function answer(
 /** Who asks, for what, and whether that is allowed: nothing else is looked at before. */
 export function admitRequest(context: ApiContext, incoming: IncomingMessage): AdmittedRequest {
   const user = authenticate(incoming, context.authenticator);
+  context.admitConnection(incoming.socket);
   const { path, query } = parseRequestTarget(incoming.url ?? '');
   const { method = '' } = incoming;
   if (path.type === 'other') {

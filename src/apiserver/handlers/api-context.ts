@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Authenticator } from '../authentication/authenticate.ts';
 import type { GroupVersion } from '../discovery.ts';
 import type { KubeletPort } from '../kubelet-port.ts';
@@ -12,6 +13,8 @@ export interface ApiContext {
   readonly groupVersions: readonly GroupVersion[];
   readonly kubelet: KubeletPort;
   readonly authenticator: Authenticator;
+  /** Told of each connection over which somebody has proven who he is. */
+  readonly admitConnection: (connection: Socket) => void;
   readonly tokens: ServiceAccountTokens;
   readonly now: () => number;
   /** `v1.32.4`: what `/version` says. */

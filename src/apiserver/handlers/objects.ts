@@ -2,7 +2,7 @@ import { answerReview } from '../answer-review.ts';
 import { AUDIT, listAudit } from '../audit-records.ts';
 import { decodeBody, decodePatch } from '../http/decode-body.ts';
 import { parseDeleteOptions } from '../http/delete-options.ts';
-import { readBody } from '../http/read-body.ts';
+import { MAX_BODY_BYTES, readBody } from '../http/read-body.ts';
 import { jsonReply, type Reply } from '../http/respond.ts';
 import { parseListQuery, parseWriteOptions } from '../http/write-options.ts';
 import type { Deleted, DeleteRequest, WriteTarget, Written } from '../object-service.ts';
@@ -54,12 +54,16 @@ export async function patchTarget({ objects }: ApiContext, request: ResourceRequ
   return objects.patch(targetOf(request), patch, options);
 }
 
+/** What is asked and not kept is short; any pod may ask, and should not have megabytes held for it. */
+const MAX_QUESTION_BYTES = 64 * 1024;
+
 /** The body as it came; `kind` is what it should be when it is not the request's own. */
 export async function decodeObject(
   { incoming, kind }: ResourceRequest,
   wanted: string = kind.kind,
 ): Promise<unknown> {
-  return decodeBody(await readBody(incoming), incoming.headers['content-type'], wanted);
+  const body = await readBody(incoming, kind.stored === undefined ? MAX_QUESTION_BYTES : MAX_BODY_BYTES);
+  return decodeBody(body, incoming.headers['content-type'], wanted);
 }
 
 function targetOf({ kind, namespace, name, subresource }: ResourceRequest): WriteTarget {

@@ -1,7 +1,7 @@
 import { type DecodeProblem, decode } from '../../kube/decode.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
-import type { ApiError } from '../../kube/status.ts';
+import { ApiError } from '../../kube/status.ts';
 import type { WriteOptions } from '../object-service.ts';
 import { isRecord, type JsonRecord, member } from '../patch/record.ts';
 import { badRequest, invalidFor } from './refusals.ts';
@@ -22,6 +22,8 @@ export interface DecodedBody<T extends KubeObject = KubeObject> {
 
 /** No type of Kubernetes comes near it; what is deeper would exhaust the stack of those who walk it. */
 const MAX_DEPTH = 200;
+/** Fields and items. Whatever is kept has fewer, and a body of brackets alone would have a million to be validated. */
+const MAX_VALUES = 50_000;
 /** As upstream's: more are of no use to anyone. */
 const MAX_WARNINGS = 100;
 
@@ -75,7 +77,7 @@ function typedRecord(type: Pick<BodyType, 'group' | 'version' | 'kind'>, body: u
       `the object provided is unrecognized (must be of type ${type.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value`,
     );
   }
-  refuseDeep(body, MAX_DEPTH);
+  refuseVast(body);
   const expected = apiVersionOf(type);
   const apiVersion = textOf(body, 'apiVersion') || expected;
   const kind = textOf(body, 'kind') || type.kind;
@@ -97,10 +99,22 @@ function textOf(body: JsonRecord, name: string): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function refuseDeep(value: unknown, left: number): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (left === 0) throw badRequest(`the object is nested too deeply: at most ${MAX_DEPTH} levels are read`);
-  for (const item of Object.values(value)) refuseDeep(item, left - 1);
+function refuseVast(body: JsonRecord): void {
+  let count = 0;
+  const walk = (value: unknown, left: number): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (left === 0) throw badRequest(`the object is nested too deeply: at most ${MAX_DEPTH} levels are read`);
+    const values: readonly unknown[] = Object.values(value);
+    count += values.length;
+    if (count > MAX_VALUES) {
+      throw new ApiError(
+        'RequestEntityTooLarge',
+        `Request entity too large: the object has more than ${MAX_VALUES} fields and items`,
+      );
+    }
+    for (const item of values) walk(item, left - 1);
+  };
+  walk(body, MAX_DEPTH);
 }
 
 function read<T extends KubeObject>(

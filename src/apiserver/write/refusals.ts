@@ -1,6 +1,6 @@
 import type { FieldError } from '../../kube/field-error.ts';
 import { ApiError, type StatusCause, type StatusDetails } from '../../kube/status.ts';
-import { invalidObject } from '../invalid-object.ts';
+import { invalidObject, joinErrors } from '../invalid-object.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 
 /** What of a kind a refusal names. */
@@ -57,8 +57,7 @@ export function invalidFor(
   name: string,
   errors: readonly { readonly reason: string; readonly text: string }[],
 ): ApiError {
-  const texts = [...new Set(errors.map(({ text }) => text))];
-  const found = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const found = joinErrors([...new Set(errors.map(({ text }) => text))]);
   const qualified = group === '' ? kind : `${kind}.${group}`;
   return new ApiError('Invalid', `${qualified} ${JSON.stringify(name)} is invalid: ${found}`, {
     ...(name !== '' && { name }),

@@ -2,6 +2,7 @@ import { PODPROOF_VERSION } from '../../core/version.ts';
 import { reportReady } from '../../runtime/start-daemon.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { lastResort } from './last-resort.ts';
 import { nodePaths } from './node-files.ts';
 import { withNodeLog } from './node-log.ts';
 import { runNode } from './run-node.ts';
@@ -11,11 +12,12 @@ import type { UpOptions } from './up-options.ts';
 /**
  * The node in this process, until a signal ends it: SIGINT (Ctrl-C, `podproof down`) stops the pods as well, SIGTERM (a
  * service manager that restarts it) leaves them running for the next one. A second signal does not let pods have the time
- * that they were given to end.
+ * that they were given to end. A defect after which nothing is certain ends it as SIGTERM does.
  */
 export async function runForeground(options: UpOptions, outer: CommandContext): Promise<number> {
   const context = withNodeLog(outer, nodePaths(outer.root).log);
-  const { env, stdout } = context;
+  const { env, stdout, stderr } = context;
+  const defects = lastResort(process, (text) => stderr.write(text));
   const stop = awaitStop(context);
   stdout.write(`podproof: node starting, process ${process.pid}, podproof ${PODPROOF_VERSION}\n`);
   const node = await runNode(options, context);
@@ -24,12 +26,12 @@ export async function runForeground(options: UpOptions, outer: CommandContext): 
     stdout.write(`podproof: node ready at ${node.url}\n`);
     reportReady(env, node.url);
   }
-  const pods = await stop.asked;
+  const pods = await Promise.race([stop.asked, defects.broken.then(() => 'keep' as const)]);
   const fate = pods === 'halt' ? 'its pods end with it' : 'its pods go on running';
   stdout.write(`podproof: node stopping; ${fate}\n`);
   await node.close(pods, stop.hurry);
   stdout.write('podproof: node stopped\n');
-  return EXIT.asWanted;
+  return defects.isBroken() ? EXIT.machine : EXIT.asWanted;
 }
 
 interface Stop {
