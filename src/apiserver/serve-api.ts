@@ -74,7 +74,7 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
     kinds: kindTable(kinds),
     groupVersions: groupVersionsOf(kinds),
     authenticator: { token: credentials.token, verifyToken: (token) => tokens.verify(token) },
-    admitConnection: connections.admit,
+    admitConnection: (connection) => connections.admit(connection),
     now: () => clock.now(),
     gitVersion: options.gitVersion ?? DEFAULT_GIT_VERSION,
     address: () => address,
