@@ -1,4 +1,5 @@
 // @ts-check
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,6 +12,7 @@ export function machineState() {
     ...entries('/run/podproof-mounts', 'mounts of pod'),
     ...cgroups(),
     ...processes(),
+    ...packetRules(),
   ]);
 }
 
@@ -57,4 +59,14 @@ function processes() {
         return [];
       }
     });
+}
+
+/** Rules for packets that are about podproof's pods and services. @returns {readonly string[]} */
+function packetRules() {
+  const { stdout } = spawnSync('nft', ['list', 'tables'], { encoding: 'utf8' });
+  const rules = spawnSync('iptables-save', [], { encoding: 'utf8' }).stdout;
+  return [
+    ...(stdout ?? '').split('\n').filter((line) => /podproof/.test(line)),
+    ...(rules ?? '').split('\n').filter((line) => /^-A .*(podproof|"pp-)/.test(line)),
+  ].map((line) => `rule ${line}`);
 }

@@ -10,10 +10,12 @@ export async function hasKeptPods(dirs: NodePorts['dirs']): Promise<boolean> {
 
 /**
  * Stops the pods that a node has left running, as the node itself would have: they have their grace periods, and their
- * state is kept. For whoever holds the root's lock. Returns how many there were.
+ * state is kept. Once `hurry` is aborted they are killed. For whoever holds the root's lock. Returns how many there were.
  */
-export async function haltLeftPods(node: NodePorts): Promise<number> {
+export async function haltLeftPods(node: NodePorts, hurry: AbortSignal): Promise<number> {
   const pods = await adoptPods(node, () => ({}), { onlyWithSandbox: true });
-  await Promise.all(pods.map((pod) => pod.halt()));
+  const halts = pods.map((pod) => pod.halt(hurry.aborted ? 0 : undefined));
+  hurry.addEventListener('abort', () => halts.push(...pods.map((pod) => pod.halt(0))));
+  await Promise.all(halts);
   return pods.length;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EngineOptions, makeEngineContext } from './make-engine-context.ts';
 import { ensureMasquerade, registerSandbox, sharedNetwork, unregisterSandbox } from './sandbox-registry.ts';
@@ -21,6 +21,11 @@ export async function holdNetwork(options: EngineOptions): Promise<void> {
   await registerSandbox(context, member, dir);
   await sharedNetwork(context);
   await ensureMasquerade(context);
+}
+
+/** Whether a node holds it, or was killed when it did. */
+export function isNetworkHeld(runDir: string): boolean {
+  return existsSync(memberDir(runDir));
 }
 
 /** The network then goes with the last pod, or at once when there is none. Idempotent. */

@@ -58,7 +58,7 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     const settings = clusterSettings(serviceCidr);
     const port = await choosePort(options.port, paths);
     const place = { ...options, root, network };
-    cleanUp.add(({ pods }) => (pods === 'halt' ? releaseNetwork(place) : undefined));
+    cleanUp.add(() => releaseNetwork(place));
     const [credentials] = await Promise.all([
       openCredentials({ dir: paths.credentials, hosts: apiNames(settings), nowMs: clock.now() }),
       holdNetwork(place),
@@ -70,7 +70,6 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
 
     const services = await openServices({
       api: api('kube-proxy'),
-      recorder: recorder('kube-proxy'),
       settings,
       layout,
       network,
