@@ -2,14 +2,19 @@ import type { KubeObject } from '../kube/meta.ts';
 import type { StoredKind } from '../kube/object-api.ts';
 import type { Schema } from '../kube/schema/schema.ts';
 import { validateObject } from '../kube/validate-object.ts';
+import { type FieldTable, fieldWarnings } from './fields/field-table.ts';
 import { nameAndAge } from './printing/columns.ts';
 import type { ResourceKind, StoredAs, Verb } from './resource-kind.ts';
 
-/** What of a kind is its own; all else is as most kinds have it. */
+/** What of a kind is its own; all else is as most kinds have it. A kind that is stored says what becomes of its fields. */
 export type KindDefinition<T extends KubeObject> = { readonly schema: Schema<T> } & Partial<
-  Omit<ResourceKind<T>, 'kind' | 'schema' | 'stored'>
+  Omit<ResourceKind<T>, 'fields' | 'kind' | 'schema' | 'stored'>
 > &
-  ({ readonly kind: StoredKind } | { readonly kind: string; readonly stored: StoredAs<T> | undefined });
+  (
+    | { readonly kind: StoredKind; readonly fields: readonly FieldTable<T>[] }
+    | { readonly kind: string; readonly stored: StoredAs<T>; readonly fields: readonly FieldTable<T>[] }
+    | { readonly kind: string; readonly stored: undefined; readonly fields?: undefined }
+  );
 
 const ALL_VERBS: readonly Verb[] = [
   'create',
@@ -28,6 +33,7 @@ const ALL_VERBS: readonly Verb[] = [
  */
 export function defineKind<T extends KubeObject>(definition: KindDefinition<T>): ResourceKind<T> {
   const singular = definition.kind.toLowerCase();
+  const { fields = [] } = definition;
   return Object.freeze({
     group: '',
     version: 'v1',
@@ -42,10 +48,12 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     prepareUpdate: (next: T): T => next,
     validate: validateObject,
     validateUpdate: () => [],
+    warnings: (object: T) => fieldWarnings(fields, object),
     graceSeconds: () => undefined,
     columns: nameAndAge<T>(),
     subresources: [],
     ...definition,
+    fields,
     // The schema of a kind is one of its base, seen as data; the compiler has compared it with `T` above.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     schema: definition.schema as unknown as Schema<KubeObject>,

@@ -2,6 +2,7 @@ import type { FieldError } from '../kube/field-error.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { ObjectReader, StoredKind } from '../kube/object-api.ts';
 import type { Schema } from '../kube/schema/schema.ts';
+import type { FieldTable } from './fields/field-table.ts';
 
 /**
  * One kind of the API: everything that is its own. `kinds/` has one file per kind with one value of this type, and
@@ -43,6 +44,8 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   wanted?(object: T): object;
   /** What is told with every answer about a kind that is on its way out. */
   readonly deprecation?: string;
+  /** What becomes of each field; empty for kinds that ask for nothing, and for Pod, whose table the node has. */
+  readonly fields: readonly FieldTable<T>[];
   /** What is told with a write that is carried out: above all the fields that this node does nothing about. */
   warnings?(object: T): readonly string[];
   /** Seconds between DELETE and the end when the request names none; undefined: the object is gone at once. */

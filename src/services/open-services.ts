@@ -1,5 +1,5 @@
 import { PodproofError } from '../core/errors.ts';
-import type { EventRecorder, ObjectApi } from '../kube/object-api.ts';
+import type { ObjectApi } from '../kube/object-api.ts';
 import type { RootLayout } from '../runtime/layout.ts';
 import { applyRuleset } from '../runtime/nftables.ts';
 import type { NetworkSettings } from '../runtime/node-network.ts';
@@ -14,7 +14,6 @@ import { serveDns } from './dns/serve-dns.ts';
 import { hostUpstreams } from './dns/upstreams.ts';
 import type { ZoneSource } from './dns/zone.ts';
 import { formatIPv4, type Ipv4Range, isInRange, parseIPv4, parseRange } from './ipv4.ts';
-import { warnOfFields } from './not-carried-out.ts';
 import { type Applied, applyOnChange } from './proxy/apply-on-change.ts';
 import { serviceRoutes } from './proxy/backends.ts';
 import { buildRuleset } from './proxy/ruleset.ts';
@@ -29,8 +28,6 @@ export interface ServicesOptions {
   readonly network: NetworkSettings;
   /** Where the API listens, for pods that ask for `kubernetes.default`. Undefined: they do not reach it. */
   readonly apiServer?: { readonly host: string; readonly port: number };
-  /** For events about fields that are not carried out. */
-  readonly recorder?: EventRecorder;
   /** Rules that could not be applied; they are tried again. */
   readonly onProblem: (error: unknown) => void;
 }
@@ -55,7 +52,7 @@ export interface Services {
  * What a node that was killed left behind is replaced.
  */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { api, settings, layout, network, apiServer, recorder } = options;
+  const { api, settings, layout, network, apiServer } = options;
   const own = nodeAddresses(settings.serviceCidr);
   const ranges = [rangeOf(network.subnet), own.range];
   const isClient = (address: string): boolean => isClientOf(address, ranges);
@@ -78,7 +75,6 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       const door = await relay({ address: own.api, port: 443, target: apiServer, isClient });
       cleanUp.push(() => door.close());
     }
-    if (recorder !== undefined) cleanUp.push(warnOfFields(api, recorder));
     return {
       dns: { nameservers: [own.dns], domain: settings.clusterDomain },
       serviceEnv: (namespace) => serviceEnv(catalog, namespace),

@@ -33,3 +33,13 @@ test('without a condition its health is unknown', () => {
   const silent: ClusterNode = { ...object, metadata: { name: 'node' }, spec: {}, status: {} };
   expect(rowOf(clusterNode, silent)).toMatchObject({ STATUS: 'Unknown', ROLES: '<none>' });
 });
+
+test('a taint with NoExecute ends no pods, and that is told', () => {
+  const taints = [{ key: 'gone', effect: 'NoExecute' }];
+  expect(clusterNode.warnings?.({ ...object, spec: { taints } })).toEqual([
+    'podproof does not carry out spec.taints[0].effect: NoExecute keeps new pods away, and ends none that runs',
+  ]);
+  expect(
+    clusterNode.warnings?.({ ...object, spec: { taints: [{ key: 'full', effect: 'NoSchedule' }] } }),
+  ).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import type { ClusterNode } from '../../kube/cluster-node.ts';
 import { clusterNode as schema } from '../../kube/schema/node-schemas.ts';
 import { defineKind } from '../define-kind.ts';
+import { nodeFields } from '../fields/cluster-fields.ts';
 import { ageColumn, column, nameColumn, wideColumn } from '../printing/columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 
@@ -13,6 +14,7 @@ export const clusterNode: ResourceKind<ClusterNode> = defineKind<ClusterNode>({
   shortNames: ['no'],
   namespaced: false,
   schema,
+  fields: nodeFields,
   // A kubelet registers its node together with its status.
   prepareCreate: (node) => node,
   columns: [

@@ -2,6 +2,7 @@ import { deployment as schema } from '../../kube/schema/workload-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import type { Deployment } from '../../kube/workload-kinds.ts';
 import { defineKind } from '../define-kind.ts';
+import { deploymentFields } from '../fields/workload-fields.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import { formatSelector } from '../printing/selector.ts';
 import { templateColumns } from '../printing/template-columns.ts';
@@ -16,6 +17,7 @@ export const deployment: ResourceKind<Deployment> = defineKind<Deployment>({
   shortNames: ['deploy'],
   categories: ['all'],
   schema,
+  fields: deploymentFields,
   defaults: (object) => {
     const { spec } = object;
     return {

@@ -3,6 +3,7 @@ import { type FieldError, notSupported, required } from '../../kube/field-error.
 import { endpointSlice as schema } from '../../kube/schema/endpoint-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import { defineKind } from '../define-kind.ts';
+import { endpointSliceFields } from '../fields/endpoint-fields.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import { listWithMore } from '../printing/few.ts';
 import type { ResourceKind } from '../resource-kind.ts';
@@ -14,6 +15,7 @@ export const endpointSlice: ResourceKind<EndpointSlice> = defineKind<EndpointSli
   group: 'discovery.k8s.io',
   kind: 'EndpointSlice',
   schema,
+  fields: endpointSliceFields,
   defaults: (object) => {
     if (object.ports === undefined) return object;
     const ports = object.ports.map((port) => ({

@@ -30,6 +30,15 @@ describe('Endpoints', () => {
     expect(rowOf(endpoints, { ...withAddresses(), subsets: [] })).toMatchObject({ ENDPOINTS: '<none>' });
   });
 
+  test("somebody's own are not followed, and that is told; the node's have their slices", () => {
+    const own = withAddresses('10.0.0.1');
+    expect(endpoints.warnings?.(own)).toEqual([
+      expect.stringContaining('podproof does not carry out subsets: traffic and names follow EndpointSlices'),
+    ]);
+    const labels = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
+    expect(endpoints.warnings?.({ ...own, metadata: { ...metadata, labels } })).toEqual([]);
+  });
+
   test('a port is TCP', () => {
     expect(endpoints.defaults(withAddresses()).subsets?.[0]?.ports).toEqual([{ port: 80, protocol: 'TCP' }]);
   });
@@ -57,6 +66,19 @@ describe('EndpointSlice', () => {
       PORTS: '<unset>',
       ENDPOINTS: '<unset>',
     });
+  });
+
+  test('addresses that get no traffic, and zones, are told', () => {
+    const asked: EndpointSlice = {
+      ...slice,
+      addressType: 'FQDN',
+      endpoints: [{ addresses: ['example.com'], zone: 'a', nodeName: 'n' }],
+    };
+    expect(endpointSlice.warnings?.(asked)).toEqual([
+      'podproof does not carry out addressType: only IPv4 addresses get traffic',
+      'podproof does not carry out endpoints[0].zone: there is one node and no zone',
+    ]);
+    expect(endpointSlice.warnings?.(slice)).toEqual([]);
   });
 
   test('its type of addresses is one of three, and stays', () => {

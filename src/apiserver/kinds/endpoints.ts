@@ -1,6 +1,7 @@
 import type { Endpoints } from '../../kube/endpoints.ts';
 import { endpoints as schema } from '../../kube/schema/endpoint-schemas.ts';
 import { defineKind } from '../define-kind.ts';
+import { endpointsFields } from '../fields/endpoint-fields.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import { hostPort, listWithMore } from '../printing/few.ts';
 import type { ResourceKind } from '../resource-kind.ts';
@@ -10,6 +11,7 @@ export const endpoints: ResourceKind<Endpoints> = defineKind<Endpoints>({
   resource: 'endpoints',
   shortNames: ['ep'],
   schema,
+  fields: endpointsFields,
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   defaults: (object) => {
     if (object.subsets === undefined) return object;

@@ -13,6 +13,7 @@ export const eventV1: ResourceKind<EventV1> = defineKind<EventV1>({
   kind: 'Event',
   shortNames: ['ev'],
   schema,
+  fields: [],
   stored: {
     kind: 'Event',
     convert: { fromStored: (stored) => fromCore(asEvent(stored)), toStored: toCore },

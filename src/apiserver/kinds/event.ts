@@ -10,6 +10,7 @@ export const event: ResourceKind<Event> = defineKind<Event>({
   kind: 'Event',
   shortNames: ['ev'],
   schema,
+  fields: [],
   validate: (object) => [...validateObject(object), ...validateInvolved(object)],
   columns: eventColumns((it) => it),
 });

@@ -89,8 +89,19 @@ test('validation', () => {
 });
 
 test('what the node does nothing about is told', () => {
-  expect(job.warnings?.(jobOf({ completionMode: 'Indexed', backoffLimitPerIndex: 1 }))).toEqual([
-    'podproof does not carry out spec.backoffLimitPerIndex and spec.maxFailedIndexes: failures are counted for the whole Job',
+  const rules = [{ action: 'FailIndex', onExitCodes: { operator: 'In', values: [1] } }];
+  const asked = jobOf({
+    completionMode: 'Indexed',
+    backoffLimitPerIndex: 1,
+    maxFailedIndexes: 1,
+    successPolicy: { rules: [{ succeededCount: 1 }] },
+    podFailurePolicy: { rules },
+  });
+  expect(job.warnings?.(asked)).toEqual([
+    'podproof does not carry out spec.successPolicy: the Job is complete when all its completions are',
+    'podproof does not carry out spec.backoffLimitPerIndex: failures are counted for the whole Job',
+    'podproof does not carry out spec.maxFailedIndexes: failures are counted for the whole Job',
+    'podproof does not carry out spec.podFailurePolicy.rules[0].action: such a failure counts for the whole Job',
   ]);
   expect(job.warnings?.(job.defaults(jobOf()))).toEqual([]);
 });

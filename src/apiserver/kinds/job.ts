@@ -2,6 +2,7 @@ import { job as schema } from '../../kube/schema/workload-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import type { Job } from '../../kube/workload-kinds.ts';
 import { defineKind, withoutStatus } from '../define-kind.ts';
+import { jobFields } from '../fields/job-fields.ts';
 import { humanDuration } from '../printing/age.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import { templateColumns } from '../printing/template-columns.ts';
@@ -12,13 +13,13 @@ import {
   validateJobUpdate,
   withGeneratedSelector,
 } from '../rules/job-rules.ts';
-import { warningsWhere } from '../rules/not-carried-out.ts';
 
 export const job: ResourceKind<Job> = defineKind<Job>({
   group: 'batch',
   kind: 'Job',
   categories: ['all'],
   schema,
+  fields: jobFields,
   defaults: (object) => {
     const labels = object.metadata.labels ?? object.spec.template.metadata?.labels;
     const metadata = { ...object.metadata, ...(labels && { labels }) };
@@ -27,19 +28,6 @@ export const job: ResourceKind<Job> = defineKind<Job>({
   prepareCreate: (object) => withGeneratedSelector(withoutStatus(object)),
   validate: (object) => [...validateObject(object), ...validateJobSpec(object)],
   validateUpdate: validateJobUpdate,
-  warnings: (object) =>
-    warningsWhere(object, [
-      [
-        ({ spec }) => spec.backoffLimitPerIndex !== undefined || spec.maxFailedIndexes !== undefined,
-        'spec.backoffLimitPerIndex and spec.maxFailedIndexes',
-        'failures are counted for the whole Job',
-      ],
-      [
-        ({ spec }) => (spec.podFailurePolicy?.rules ?? []).some(({ action }) => action === 'FailIndex'),
-        'spec.podFailurePolicy with action FailIndex',
-        'such a failure counts for the whole Job',
-      ],
-    ]),
   columns: [
     nameColumn(),
     column('Status', 'How far it is.', statusOf),

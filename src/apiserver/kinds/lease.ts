@@ -3,6 +3,7 @@ import type { Lease } from '../../kube/lease.ts';
 import { lease as schema } from '../../kube/schema/node-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import { defineKind } from '../define-kind.ts';
+import { leaseFields } from '../fields/cluster-fields.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 
@@ -10,6 +11,7 @@ export const lease: ResourceKind<Lease> = defineKind<Lease>({
   group: 'coordination.k8s.io',
   kind: 'Lease',
   schema,
+  fields: leaseFields,
   validate: (object) => [...validateObject(object), ...validateSpec(object)],
   columns: [
     nameColumn(),

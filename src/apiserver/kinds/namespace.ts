@@ -1,6 +1,7 @@
 import type { Namespace } from '../../kube/references.ts';
 import { namespace as schema } from '../../kube/schema/reference-schemas.ts';
 import { defineKind } from '../define-kind.ts';
+import { namespaceFields } from '../fields/cluster-fields.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 
@@ -13,6 +14,7 @@ export const namespace: ResourceKind<Namespace> = defineKind<Namespace>({
   namespaced: false,
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   schema,
+  fields: namespaceFields,
   defaults: (object) => {
     const { metadata } = object;
     const { name } = metadata;

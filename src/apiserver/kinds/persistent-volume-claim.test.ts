@@ -62,6 +62,16 @@ test('its volume is set once; what it asks for grows only when it is bound', () 
 test('a block device is not carried out', () => {
   const block: PersistentVolumeClaim = { ...object, spec: { ...object.spec, volumeMode: 'Block' } };
   expect(persistentVolumeClaim.warnings?.(block)).toEqual([
-    'podproof does not carry out spec.volumeMode: Block: volumes are directories of this machine',
+    'podproof does not carry out spec.volumeMode: volumes are directories of this machine',
+  ]);
+});
+
+test('what a volume is to begin with, and its attributes, are not carried out', () => {
+  const dataSource = { kind: 'PersistentVolumeClaim', name: 'other' };
+  const spec = { ...object.spec, dataSource, dataSourceRef: dataSource, volumeAttributesClassName: 'fast' };
+  expect(persistentVolumeClaim.warnings?.({ ...object, spec })).toEqual([
+    'podproof does not carry out spec.dataSource: the volume begins empty, or with what its directory holds',
+    'podproof does not carry out spec.dataSourceRef: the volume begins empty, or with what its directory holds',
+    'podproof does not carry out spec.volumeAttributesClassName: directories have no such attributes',
   ]);
 });

@@ -3,12 +3,12 @@ import type { PersistentVolumeClaim } from '../../kube/references.ts';
 import { persistentVolumeClaim as schema } from '../../kube/schema/reference-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import { defineKind } from '../define-kind.ts';
+import { claimFields } from '../fields/volume-fields.ts';
 import { ageColumn, column, nameColumn, wideColumn } from '../printing/columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { formatAccessModes, validateAccessModes } from '../rules/access-modes.ts';
 import { describeDifferences } from '../rules/differences.ts';
 import { isSame } from '../rules/immutable.ts';
-import { warningsWhere } from '../rules/not-carried-out.ts';
 
 const UNSET = '<unset>';
 
@@ -16,6 +16,7 @@ export const persistentVolumeClaim: ResourceKind<PersistentVolumeClaim> = define
   kind: 'PersistentVolumeClaim',
   shortNames: ['pvc'],
   schema,
+  fields: claimFields,
   defaults: (object) => ({
     ...object,
     spec: { ...object.spec, volumeMode: object.spec.volumeMode ?? 'Filesystem' },
@@ -23,24 +24,6 @@ export const persistentVolumeClaim: ResourceKind<PersistentVolumeClaim> = define
   prepareCreate: (object) => ({ ...object, status: { phase: 'Pending' } }),
   validate: (object) => [...validateObject(object), ...validateSpec(object)],
   validateUpdate,
-  warnings: (object) =>
-    warningsWhere(object, [
-      [
-        ({ spec }) => spec.volumeMode === 'Block',
-        'spec.volumeMode: Block',
-        'volumes are directories of this machine',
-      ],
-      [
-        ({ spec }) => spec.dataSource !== undefined || spec.dataSourceRef !== undefined,
-        'spec.dataSource',
-        'the volume begins empty, or with what its directory holds',
-      ],
-      [
-        ({ spec }) => spec.volumeAttributesClassName !== undefined,
-        'spec.volumeAttributesClassName',
-        'directories have no such attributes',
-      ],
-    ]),
   columns: [
     nameColumn(),
     column('Status', 'Whether it has its volume.', ({ metadata, status }) =>

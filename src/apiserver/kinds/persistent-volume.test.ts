@@ -54,3 +54,17 @@ test('a volume of the network is not carried out', () => {
     'podproof does not carry out spec.nfs: only hostPath and local volumes can be mounted',
   ]);
 });
+
+test('mount options, block devices and scrubbing are not carried out', () => {
+  const spec = {
+    ...object.spec,
+    persistentVolumeReclaimPolicy: 'Recycle',
+    mountOptions: ['noexec'],
+    volumeMode: 'Block' as const,
+  };
+  expect(persistentVolume.warnings?.({ ...object, spec })).toEqual([
+    'podproof does not carry out spec.persistentVolumeReclaimPolicy: nothing is scrubbed: the volume stays Released, as with Retain',
+    'podproof does not carry out spec.mountOptions: a directory is bound as it is',
+    'podproof does not carry out spec.volumeMode: volumes are directories of this machine',
+  ]);
+});

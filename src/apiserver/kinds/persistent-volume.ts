@@ -3,11 +3,11 @@ import type { PersistentVolume, PersistentVolumeSpec } from '../../kube/referenc
 import { persistentVolume as schema } from '../../kube/schema/reference-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import { defineKind } from '../define-kind.ts';
+import { volumeFields } from '../fields/volume-fields.ts';
 import { ageColumn, column, nameColumn, wideColumn } from '../printing/columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { formatAccessModes, validateAccessModes } from '../rules/access-modes.ts';
 import { isSame } from '../rules/immutable.ts';
-import { notCarriedOut } from '../rules/not-carried-out.ts';
 
 const UNSET = '<unset>';
 
@@ -16,6 +16,7 @@ export const persistentVolume: ResourceKind<PersistentVolume> = defineKind<Persi
   shortNames: ['pv'],
   namespaced: false,
   schema,
+  fields: volumeFields,
   defaults: (object) => {
     const { spec } = object;
     const { hostPath } = spec;
@@ -40,10 +41,6 @@ export const persistentVolume: ResourceKind<PersistentVolume> = defineKind<Persi
             'spec.persistentvolumesource is immutable after creation',
           ),
         ],
-  warnings: ({ spec }) =>
-    Object.keys(sourceOf(spec))
-      .filter((name) => name !== 'hostPath' && name !== 'local')
-      .map((name) => notCarriedOut(`spec.${name}`, 'only hostPath and local volumes can be mounted')),
   columns: [
     nameColumn(),
     column('Capacity', 'How much it holds.', ({ spec }) => String(spec.capacity?.['storage'] ?? '0')),

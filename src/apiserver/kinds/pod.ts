@@ -60,6 +60,7 @@ export const pod: ResourceKind<Pod> = defineKind<Pod>({
   shortNames: ['po'],
   categories: ['all'],
   schema,
+  fields: [],
   // The name is left as it is: one that is to be generated is made by the server.
   defaults: (pod) => ({ ...applyDefaults(pod), metadata: pod.metadata }),
   prepareCreate: (pod, context) => ({

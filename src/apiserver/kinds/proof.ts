@@ -12,6 +12,7 @@ export const proof: ResourceKind<Proof> = defineKind<Proof>({
   kind: 'Proof',
   verbs: ['get', 'list', 'watch'],
   schema,
+  fields: [],
   prepareCreate: (object) => object,
   columns: [
     nameColumn(),

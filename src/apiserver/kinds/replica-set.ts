@@ -1,6 +1,7 @@
 import { replicaSet as schema } from '../../kube/schema/workload-schemas.ts';
 import type { ReplicaSet } from '../../kube/workload-kinds.ts';
 import { defineKind } from '../define-kind.ts';
+import { replicaSetFields } from '../fields/workload-fields.ts';
 import { ageColumn, integerColumn, nameColumn } from '../printing/columns.ts';
 import { formatSelector } from '../printing/selector.ts';
 import { templateColumns } from '../printing/template-columns.ts';
@@ -14,6 +15,7 @@ export const replicaSet: ResourceKind<ReplicaSet> = defineKind<ReplicaSet>({
   shortNames: ['rs'],
   categories: ['all'],
   schema,
+  fields: replicaSetFields,
   defaults: (object) => {
     const { spec } = object;
     const template = defaultedTemplate(spec.template);

@@ -3,6 +3,7 @@ import { runtimeClass as schema } from '../../kube/schema/node-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import { validateHandler } from '../../kube/validate-runtime-class.ts';
 import { defineKind } from '../define-kind.ts';
+import { runtimeClassFields } from '../fields/cluster-fields.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { immutableField } from '../rules/immutable.ts';
@@ -13,6 +14,7 @@ export const runtimeClass: ResourceKind<RuntimeClass> = defineKind<RuntimeClass>
   resource: 'runtimeclasses',
   namespaced: false,
   schema,
+  fields: runtimeClassFields,
   validate: (object) => [...validateObject(object), ...validateHandler(object)],
   validateUpdate: (next, previous) => immutableField(next.handler, previous.handler, ['handler']),
   columns: [

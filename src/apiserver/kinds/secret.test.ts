@@ -42,3 +42,10 @@ test('its type does not change', () => {
     'type: Invalid value: "a/b": field is immutable',
   ]);
 });
+
+test('no token is put into a Secret, and that is told', () => {
+  expect(secret.warnings?.({ ...object, type: 'kubernetes.io/service-account-token' })).toEqual([
+    'podproof does not carry out type: no token is put into the Secret: ask for one with kubectl create token',
+  ]);
+  expect(secret.warnings?.({ ...object, type: 'Opaque', data: {} })).toEqual([]);
+});

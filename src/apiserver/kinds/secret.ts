@@ -3,6 +3,7 @@ import type { Secret } from '../../kube/references.ts';
 import { secret as schema } from '../../kube/schema/reference-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import { defineKind } from '../define-kind.ts';
+import { secretFields } from '../fields/data-fields.ts';
 import { ageColumn, column, nameColumn } from '../printing/columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { validateDataSize } from '../rules/data-size.ts';
@@ -14,6 +15,7 @@ const REDACTED = '<secret contents redacted>';
 export const secret: ResourceKind<Secret> = defineKind<Secret>({
   kind: 'Secret',
   schema,
+  fields: secretFields,
   defaults: (object) => {
     const { stringData, data, ...rest } = object;
     const merged = stringData === undefined ? data : { ...data, ...encoded(stringData) };

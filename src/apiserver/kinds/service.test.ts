@@ -195,7 +195,7 @@ test('what the node does nothing about is told', () => {
   const sessionAffinityConfig = { clientIP: { timeoutSeconds: 60 } };
   const asked = { type: 'LoadBalancer', sessionAffinity: 'ClientIP', sessionAffinityConfig };
   expect(service.warnings?.(service.defaults(serviceOf(asked)))).toEqual([
-    'podproof does not carry out spec.type: LoadBalancer: there is no load balancer, and it is reached at its cluster IP and node ports',
+    'podproof does not carry out spec.type: there is no load balancer, and the service is reached at its cluster IP and node ports',
     'podproof does not carry out spec.sessionAffinityConfig.clientIP.timeoutSeconds: a client keeps its pod until the endpoints change',
   ]);
   const sticky = serviceOf({ ...plain.spec, sessionAffinity: 'ClientIP' });

@@ -4,12 +4,12 @@ import { service as schema } from '../../kube/schema/reference-schemas.ts';
 import { validateObject } from '../../kube/validate-object.ts';
 import { validateService } from '../../kube/validate-service.ts';
 import { defineKind } from '../define-kind.ts';
+import { serviceFields } from '../fields/service-fields.ts';
 import { ageColumn, column, nameColumn, orNone, wideColumn } from '../printing/columns.ts';
 import { formatLabels } from '../printing/selector.ts';
 import type { ResourceKind } from '../resource-kind.ts';
-import { warningsWhere } from '../rules/not-carried-out.ts';
 import { withClusterIp } from '../rules/service-address.ts';
-import { AFFINITY_SECONDS, defaultedService } from '../rules/service-defaults.ts';
+import { defaultedService } from '../rules/service-defaults.ts';
 import { keepNodePorts, withNodePorts } from '../rules/service-ports.ts';
 
 export const service: ResourceKind<Service> = defineKind<Service>({
@@ -17,6 +17,7 @@ export const service: ResourceKind<Service> = defineKind<Service>({
   shortNames: ['svc'],
   categories: ['all'],
   schema,
+  fields: serviceFields,
   defaults: defaultedService,
   prepareCreate: (object, context) => ({
     ...withNodePorts(withClusterIp(object, context), context),
@@ -26,7 +27,6 @@ export const service: ResourceKind<Service> = defineKind<Service>({
     withNodePorts(withClusterIp(keepNodePorts(keepAddress(next, previous), previous), context), context),
   validate: (object) => [...validateObject(object), ...validateService(object)],
   validateUpdate,
-  warnings: warningsOf,
   columns: [
     nameColumn(),
     column('Type', 'How far it can be reached from.', ({ spec }) => spec.type ?? ''),
@@ -59,30 +59,6 @@ function validateUpdate(next: Service, previous: Service): readonly FieldError[]
   if (before === '' || before === after) return [];
   if (previous.spec.type === 'ExternalName' || next.spec.type === 'ExternalName') return [];
   return [invalid(['spec', 'clusterIPs', 0], next.spec.clusterIPs ?? [], 'may not change once set')];
-}
-
-function warningsOf(object: Service): readonly string[] {
-  return warningsWhere(object, [
-    [
-      ({ spec }) => spec.type === 'LoadBalancer',
-      'spec.type: LoadBalancer',
-      'there is no load balancer, and it is reached at its cluster IP and node ports',
-    ],
-    [
-      ({ spec }) => (spec.externalIPs ?? []).length > 0,
-      'spec.externalIPs',
-      'it is reached at its cluster IP and node ports',
-    ],
-    [
-      ({ spec }) => affinitySeconds(spec) !== undefined && affinitySeconds(spec) !== AFFINITY_SECONDS,
-      'spec.sessionAffinityConfig.clientIP.timeoutSeconds',
-      'a client keeps its pod until the endpoints change',
-    ],
-  ]);
-}
-
-function affinitySeconds({ sessionAffinityConfig }: Service['spec']): number | undefined {
-  return sessionAffinityConfig?.clientIP?.timeoutSeconds;
 }
 
 function externalAddresses({ spec, status }: Service): string {

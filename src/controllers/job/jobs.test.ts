@@ -45,6 +45,18 @@ async function end(pod: Pod | undefined, phase: 'Succeeded' | 'Failed'): Promise
   await story.settle();
 }
 
+function failedByDisruption(pod: Pod): Pod {
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastTransitionTime: '2026-03-01T12:00:00Z',
+  } as const;
+  return {
+    ...pod,
+    status: { qosClass: 'BestEffort', ...pod.status, phase: 'Failed', conditions: [condition] },
+  };
+}
+
 describe('a job', () => {
   test('is complete when its pod has succeeded; its pods are let go of', async () => {
     await createJob();
@@ -168,6 +180,34 @@ describe('a job', () => {
     expect(conditions().at(-1)).toBe(
       `Failed True PodFailurePolicy: Container c for pod default/${pod?.metadata.name} failed with exit code 1 matching FailJob rule at index 0`,
     );
+  });
+
+  test('fails by a rule for a condition of its pod', async () => {
+    const onPodConditions = [{ type: 'DisruptionTarget', status: 'True' }];
+    await createJob({ podFailurePolicy: { rules: [{ action: 'FailJob', onPodConditions }] } });
+    const [pod] = active();
+    await story.api.update('Pod', 'default', pod?.metadata.name ?? '', failedByDisruption, 'status');
+    await story.settle();
+    expect(conditions().at(-1)).toBe(
+      `Failed True PodFailurePolicy: Pod default/${pod?.metadata.name} has condition DisruptionTarget matching FailJob rule at index 0`,
+    );
+  });
+
+  test.each([
+    ['TerminatingOrFailed', 1],
+    ['Failed', 0],
+  ])('replaces a pod that is ending by its podReplacementPolicy: %s', async (podReplacementPolicy, made) => {
+    await createJob({ podReplacementPolicy });
+    await story.runPods();
+    await story.api.delete('Pod', 'default', active()[0]?.metadata.name ?? '');
+    await story.settle();
+    expect(active()).toHaveLength(made);
+  });
+
+  test('that somebody else manages has no pods from here', async () => {
+    await createJob({ managedBy: 'example.com/queue' });
+    expect(story.pods()).toEqual([]);
+    expect(job()?.status?.startTime).toBeUndefined();
   });
 
   test('leaves nothing behind that hangs when it is deleted', async () => {
