@@ -4,6 +4,31 @@ import { openApiV3Document } from './openapi.ts';
 
 const core = openApiV3Document(KINDS, '', 'v1');
 
+/** Fields that hardly anybody writes. */
+const RARE: ReadonlySet<string> = new Set([
+  'hostnameOverride',
+  'managedBy',
+  'os',
+  'overhead',
+  'preemptionPolicy',
+  'priority',
+  'resourceClaims',
+  'restartPolicyRules',
+  'schedulerName',
+  'schedulingGroup',
+  'serviceAccount',
+  'setHostnameAsFQDN',
+]);
+
+interface Described {
+  readonly description: string;
+  readonly properties: Readonly<Record<string, { readonly description?: string }>>;
+}
+
+function isDescribed(schema: unknown): schema is Described {
+  return typeof schema === 'object' && schema !== null && 'description' in schema && 'properties' in schema;
+}
+
 describe('the document of a group', () => {
   test('says of every kind with PATCH that the server validates fields, and asks for no body', () => {
     expect(core.paths['/api/v1/namespaces/{namespace}/pods/{name}']).toEqual({
@@ -31,6 +56,29 @@ describe('the document of a group', () => {
         readOnlyRootFilesystem: { type: 'boolean' },
       },
     });
+  });
+
+  test('describes every field that people write most, of every kind that they write', () => {
+    const written: readonly (readonly [string, string])[] = [
+      ['', 'PodSpec'],
+      ['', 'Container'],
+      ['', 'Probe'],
+      ['', 'VolumeMount'],
+      ['', 'ServicePort'],
+      ['', 'ConfigMap'],
+      ['apps', 'DeploymentStrategy'],
+      ['apps', 'RollingUpdateDeployment'],
+      ['batch', 'JobSpec'],
+    ];
+    const bare = written.flatMap(([group, type]) => {
+      const { schemas } = openApiV3Document(KINDS, group, 'v1').components;
+      const schema: unknown = schemas[`io.k8s.api.${group || 'core'}.v1.${type}`];
+      if (!isDescribed(schema)) return [type];
+      return Object.entries(schema.properties)
+        .filter(([field, property]) => property.description === undefined && !RARE.has(field))
+        .map(([field]) => `${type}.${field}`);
+    });
+    expect(bare).toEqual([]);
   });
 
   test('refers to nothing that it does not have', () => {
