@@ -76,7 +76,7 @@ export const podSpecTreatments: Treatments<PodSpec> = {
   os: refused(
     'podproof runs Linux pods only',
     ({ name }) => name !== 'linux',
-    'src/kubelet/open-kubelet.test.ts',
+    'src/kubelet/reject-pod.test.ts',
   ),
   runtimeClassName: differing<string>({
     alone: refused('there are no RuntimeClasses here', (name) => name !== ''),
@@ -92,7 +92,7 @@ export const podSpecTreatments: Treatments<PodSpec> = {
   }),
   resources: carriedOut('src/confinement/resources.test.ts'),
   nodeName: scheduled(carriedOut(scheduler, 'test/integration/kubelet.test.ts')),
-  nodeSelector: scheduled(carriedOut(scheduler, 'src/kubelet/open-kubelet.test.ts')),
+  nodeSelector: scheduled(carriedOut(scheduler, 'src/kubelet/reject-pod.test.ts')),
   affinity: scheduled(
     carriedOutWhere('what is preferred decides nothing where there is one node', scheduler),
   ),
@@ -138,7 +138,7 @@ export const podSpecTreatments: Treatments<PodSpec> = {
   ),
   readinessGates: differing({
     alone: warned('are not evaluated: nobody sets their conditions here, so the pod counts as ready without'),
-    node: carriedOut('src/kubelet/merge-status.test.ts'),
+    node: carriedOut('src/kubelet/merge-status.test.ts', 'test/e2e/pods/probes.test.ts'),
   }),
   resourceClaims: refused('dynamic resource allocation needs a driver'),
 };
