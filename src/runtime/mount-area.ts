@@ -40,8 +40,9 @@ export function makeReachable(id: string, dir: string): void {
   mkdirSync(target, { recursive: true });
 }
 
+/** Not of `dir` itself: that is opened to the pod's root alone. */
 function isOpenToOthers(dir: string): boolean {
-  for (let path = dir; path !== '/'; path = dirname(path)) {
+  for (let path = dirname(dir); path !== '/'; path = dirname(path)) {
     if ((statSync(path).mode & 0o001) === 0) return false;
   }
   return true;

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { UserNamespace } from '../confinement/confinement.ts';
 import { assertCanIdMap, MountFlag, makePrivateMount, mount } from '../linux/mounts.ts';
@@ -28,8 +28,9 @@ export async function createSandbox(context: EngineContext, request: SandboxRequ
     writeFileSync(sandboxLayout(dir).record, JSON.stringify({ id }), { mode: 0o600 });
     const user = await takeIds(context, request);
     if (user.mode === 'pod') makeReachable(id, dir);
+    closeToOthers(dir, user);
     const layout = sandboxLayout(dir);
-    makeMountArea(layout);
+    makeMountArea(layout, user);
     const paths = pinnedPaths(request, layout);
     await createNamespaces(user, layout, paths);
     if (user.mode === 'pod') assertIdMappable(request, layout);
@@ -97,10 +98,19 @@ function assertIdMappable({ dir, idMapped }: SandboxRequest, { namespaces }: San
   }
 }
 
-function makeMountArea(layout: SandboxLayout): void {
+/**
+ * Secrets are mounted below it, and programs of the image that run as their owner: no other user of the machine may come
+ * near. The pod's own root walks through, by a group that is only this pod's.
+ */
+function closeToOthers(dir: string, user: UserNamespace): void {
+  chownSync(dir, process.geteuid?.() ?? 0, ownerOf(user));
+  chmodSync(dir, user.mode === 'pod' ? 0o710 : 0o700);
+}
+
+function makeMountArea(layout: SandboxLayout, user: UserNamespace): void {
   for (const dir of [layout.mounts, layout.containers]) {
     mkdirSync(dir, { recursive: true });
-    chmodSync(dir, 0o711);
+    closeToOthers(dir, user);
   }
   makePrivateMount(layout.mounts);
   for (const dir of [dirname(layout.namespaces.net), layout.shm, layout.layers])

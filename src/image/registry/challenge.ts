@@ -8,7 +8,7 @@ export interface Challenge {
 /** Reads the challenges of a header: `Bearer realm="https://auth",service="registry",Basic realm="x"`. */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
-  const token = /\s*,?\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/gy;
+  const token = /[\s,]*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/gy;
   for (let match = token.exec(header); match !== null && match[0] !== ''; match = token.exec(header)) {
     const [, name = '', quoted, plain] = match;
     if (quoted === undefined && plain === undefined) {

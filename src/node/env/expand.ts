@@ -6,7 +6,12 @@ export type VariableLookup = (name: string) => string | undefined;
  * unclosed reference stay as they are, and what was put in is not expanded again.
  */
 export function expandVariables(text: string, lookup: VariableLookup): string {
-  return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) =>
-    whole === '$$' ? '$' : (lookup(name ?? '') ?? whole),
-  );
+  // Behind the last bracket there is no reference: to look for the end of each that begins there would take minutes.
+  const end = text.lastIndexOf(')') + 1;
+  const expanded = text
+    .slice(0, end)
+    .replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) =>
+      whole === '$$' ? '$' : (lookup(name ?? '') ?? whole),
+    );
+  return expanded + text.slice(end).replace(/\$\$/g, () => '$');
 }

@@ -74,8 +74,11 @@ function credentialsOf(value: unknown): Credentials | undefined {
 /** Without scheme, and without the version of the API that old entries end with. */
 function placeOf(key: string): string {
   const [, host = '', path = ''] = /^(?:https?:\/\/)?([^/]*)(.*)$/s.exec(key) ?? [];
-  const rest = path.replace(/^\/v[12](?=\/|$)/, '').replace(/\/+$/, '');
-  return host + rest;
+  const rest = path.replace(/^\/v[12](?=\/|$)/, '');
+  // By hand: an expression that looks for the last slashes begins anew at each of them.
+  let end = rest.length;
+  while (rest[end - 1] === '/') end -= 1;
+  return host + rest.slice(0, end);
 }
 
 /** Hosts by their parts, each of which may have `*`; paths by their beginning. */

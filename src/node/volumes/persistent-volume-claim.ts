@@ -32,6 +32,8 @@ export async function preparePersistentVolumeClaim(
     return directory(name, local.path, source);
   }
   if (hostPath !== undefined && hostPath.path !== own) return prepareHostPath(name, hostPath);
+  // Pods' users own what is in it, and others of the same numbers on this machine are none of them.
+  await mkdir(context.claimsDir, { recursive: true, mode: 0o700 });
   await mkdir(own, { recursive: true, mode: 0o755 });
   return directory(name, own, source);
 }
