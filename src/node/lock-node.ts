@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PodproofError } from '../core/errors.ts';
 import { takeFileLock } from '../linux/file-lock.ts';
+import { makeDirectory } from '../linux/make-directory.ts';
 import { isProcessAlive, readProcStat } from '../linux/proc-stat.ts';
 
 /** What a process has a root to itself for. */
@@ -23,7 +24,7 @@ export interface LockHolder {
 /** Takes a root for this process. Throws `conflict`, naming the process that has it already. */
 export async function lockNode(runDir: string, work: RootWork): Promise<NodeLock> {
   const path = lockPath(runDir);
-  mkdirSync(runDir, { recursive: true, mode: 0o711 });
+  makeDirectory(runDir, 0o711);
   const release = await takeFileLock(path, 0);
   if (release === undefined) throw taken(path, work);
   writeFileSync(path, `${process.pid} ${readProcStat(process.pid)?.startTime ?? 0} ${work}\n`);

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Profile } from '../confinement/confinement.ts';
 import { PodproofError } from '../core/errors.ts';
+import { makeDirectory } from '../linux/make-directory.ts';
 import { cgroupVersionOf, readCgroupHierarchies } from './cgroups.ts';
 import type { NetworkSettings } from './cni/settings.ts';
 import { defaultMonitor } from './conmon.ts';
@@ -28,8 +28,8 @@ export function makeEngineContext(options: EngineOptions): EngineContext {
     throw new PodproofError('unsupported', 'cannot run pods: only root can', { advice: 'run it with sudo' });
   const layout = rootLayout(options.root);
   const runtimeStateDir = join(layout.runDir, 'runc');
-  for (const dir of [layout.libDir, layout.runDir]) mkdirSync(dir, { recursive: true, mode: 0o711 });
-  mkdirSync(runtimeStateDir, { recursive: true, mode: 0o700 });
+  for (const dir of [layout.libDir, layout.runDir]) makeDirectory(dir, 0o711);
+  makeDirectory(runtimeStateDir, 0o700);
   const hierarchies = readCgroupHierarchies();
   return {
     layout,

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { NodeReport } from '../../core/contract/node-report.ts';
 import { PodproofError, systemCodeOf } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
+import { makeDirectory } from '../../linux/make-directory.ts';
 import { assertNodeMachine } from '../../runtime/assert-node-machine.ts';
 import { startDaemon } from '../../runtime/start-daemon.ts';
 import type { CommandContext } from '../command.ts';
@@ -20,12 +21,12 @@ export async function startInBackground(
   asJson: boolean,
   context: CommandContext,
 ): Promise<number> {
+  assertNodeMachine(options.runtime);
   const paths = nodePaths(context.root);
   const running = readNodeProcess(paths);
   if (running !== undefined) throw alreadyRuns(running.pid, running.url);
-  assertNodeMachine(options.runtime);
   const startedAt = performance.now();
-  mkdirSync(dirname(paths.log), { recursive: true, mode: 0o711 });
+  makeDirectory(dirname(paths.log), 0o711);
   const logFrom = sizeOf(paths.log);
   const [program = '', ...words] = context.program;
   const start = await startDaemon({
