@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -54,6 +55,8 @@ const LIMITS = {
 export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const { objects, kubelet, credentials, tokens, clock, host } = options;
   const closing = new AbortController();
+  // Every watch and every log waits for it.
+  setMaxListeners(0, closing.signal);
   const kinds = [...options.kinds, AUDIT];
   let address = '';
   const server = createServer({

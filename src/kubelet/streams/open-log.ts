@@ -29,7 +29,11 @@ export async function openLog(
     throw new ApiError('BadRequest', `previous terminated container "${name}" in pod "${podName}" not found`);
   const live = options.follow && chosen.isLive ? watchRun(running, name, path) : undefined;
   const log = Readable.from(textOf(path, options, live), { objectMode: false });
-  const leave = (): void => void log.destroy();
+  // The wait for changes ends first: a log that says nothing more would keep its file and its watcher for ever.
+  const leave = (): void => {
+    live?.close();
+    log.destroy();
+  };
   signal.addEventListener('abort', leave, { once: true });
   log.once('close', () => {
     signal.removeEventListener('abort', leave);
