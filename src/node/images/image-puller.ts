@@ -7,6 +7,7 @@ import type { Secret } from '../../kube/references.ts';
 import { type BackOff, type BackOffRule, nextBackOff } from '../back-off.ts';
 import { goDuration } from '../go-duration.ts';
 import type { ImageResolution, NodePorts, PulledImage } from '../node-ports.ts';
+import type { RecordEvent } from '../running-pod.ts';
 import { pullCredentials } from './pull-credentials.ts';
 
 /** For whom images are pulled. */
@@ -17,6 +18,13 @@ export interface PullerRequest {
 
 /** Records an event about the container. */
 type Tell = (type: 'Normal' | 'Warning', reason: string, message: string) => void;
+
+interface Pull {
+  readonly image: string;
+  readonly reference: Reference;
+  readonly tell: Tell;
+  readonly record: RecordEvent;
+}
 
 /** A pull that failed, and when the next one may be. */
 interface FailedPull {
@@ -40,8 +48,9 @@ export class ImagePuller {
     this.#rule = rule;
   }
 
-  /** At once when no registry has to be asked. */
-  get(container: Container, tell: Tell): ImageResolution | Promise<ImageResolution> {
+  /** At once when no registry has to be asked. Events are recorded about the container. */
+  get(container: Container, record: RecordEvent): ImageResolution | Promise<ImageResolution> {
+    const tell: Tell = (type, reason, message) => record(type, reason, message, container.name);
     const { image = '', imagePullPolicy = defaultPullPolicy(image) } = container;
     const { images } = this.#request.node;
     let reference: Reference;
@@ -62,7 +71,7 @@ export class ImagePuller {
       tell('Warning', 'ErrImageNeverPull', message);
       return { ok: false, reason: 'ErrImageNeverPull', message, isTold: true };
     }
-    return this.#inBackOff(image, tell) ?? this.#pull(image, reference, tell);
+    return this.#inBackOff(image, tell) ?? this.#pull({ image, reference, tell, record });
   }
 
   #inBackOff(image: string, tell: Tell): ImageResolution | undefined {
@@ -82,12 +91,12 @@ export class ImagePuller {
     };
   }
 
-  async #pull(image: string, reference: Reference, tell: Tell): Promise<ImageResolution> {
+  async #pull({ image, reference, tell, record }: Pull): Promise<ImageResolution> {
     const { clock } = this.#request.node;
     const startedAt = clock.now();
     tell('Normal', 'Pulling', `Pulling image "${image}"`);
     try {
-      const pulled = await this.#pullAsSomebody(image, reference, tell);
+      const pulled = await this.#pullAsSomebody(image, reference, record);
       this.#failures.delete(image);
       tell('Normal', 'Pulled', pulledText(image, pulled, clock.now() - startedAt));
       return { ok: true, image: pulled.image };
@@ -104,16 +113,16 @@ export class ImagePuller {
   }
 
   /** With each of the secrets' credentials in turn, and with the node's own when they have none for the registry. */
-  async #pullAsSomebody(image: string, reference: Reference, tell: Tell): Promise<PulledImage> {
+  async #pullAsSomebody(image: string, reference: Reference, record: RecordEvent): Promise<PulledImage> {
     const { images } = this.#request.node;
-    const [first, ...others] = this.#credentials(reference, tell);
+    const [first, ...others] = this.#credentials(reference, record);
     const pullAs = (credentials: Credentials): Promise<PulledImage> =>
       images.pull(image, { host: reference.domain, credentials });
     if (first === undefined) return images.pull(image);
     return others.reduce((attempt, credentials) => attempt.catch(() => pullAs(credentials)), pullAs(first));
   }
 
-  #credentials(reference: Reference, tell: Tell): readonly Credentials[] {
+  #credentials(reference: Reference, record: RecordEvent): readonly Credentials[] {
     const { node, pod } = this.#request;
     const { namespace = 'default' } = pod.metadata;
     const { serviceAccountName = 'default', imagePullSecrets = [] } = pod.spec;
@@ -130,7 +139,8 @@ export class ImagePuller {
       if (secret === undefined) missing.push(name);
       else secrets.push(secret);
     }
-    if (missing.length > 0) tell('Warning', 'FailedToRetrieveImagePullSecret', missingSecretsText(missing));
+    // About the pod, whose secrets they are.
+    if (missing.length > 0) record('Warning', 'FailedToRetrieveImagePullSecret', missingSecretsText(missing));
     return pullCredentials(reference, secrets);
   }
 }

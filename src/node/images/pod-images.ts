@@ -62,9 +62,7 @@ export function imagesInTurn(request: ImagesRequest, backOff: BackOffRule): PodI
     known,
     begin: () => Promise.resolve(),
     fetch: (container, record, signal) => {
-      const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
-        record(type, reason, message, container.name);
-      const outcome = puller.get(container, tell);
+      const outcome = puller.get(container, record);
       if (!(outcome instanceof Promise)) {
         known.set(container.name, outcome);
         return undefined;
