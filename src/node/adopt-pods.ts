@@ -51,7 +51,10 @@ export async function adoptPods(
         return await takeOver(node, record, options, onlyWithSandbox);
       } catch (error) {
         onUnreadable?.({ record, why: messageOf(error) });
-        await removePod(node.engine, record);
+        // One that cannot be taken away now does not keep the others: the next start tries again.
+        await removePod(node.engine, record).catch((failure: unknown) =>
+          onUnreadable?.({ record, why: messageOf(failure) }),
+        );
         return undefined;
       }
     }),
