@@ -131,6 +131,47 @@ describe('an update', () => {
     expect(changeProblems(pod, bound, waiting)).toEqual([]);
   });
 
+  test('takes gates off a pod, and adds none', () => {
+    const gated = created(pod, withSpec({ schedulingGates: [{ name: 'a' }, { name: 'b' }] }));
+    const gates = (...names: readonly string[]): readonly string[] => {
+      const next = { ...gated.spec, schedulingGates: names.map((name) => ({ name })) };
+      return changeProblems(pod, { ...gated, spec: next }, gated);
+    };
+    expect([gates('b'), gates()]).toEqual([[], []]);
+    expect(gates('a', 'c')).toEqual([
+      "spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new scheduling gate 'c'",
+    ]);
+  });
+
+  test('narrows where a gated pod may go, and only there', () => {
+    const zone = { key: 'zone', operator: 'In', values: ['a'] };
+    const affinityOf = (
+      ...matchExpressions: readonly (typeof zone)[]
+    ): NonNullable<Pod['spec']['affinity']> => ({
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
+      },
+    });
+    const free = withSpec({ nodeSelector: { disk: 'ssd' }, affinity: affinityOf(zone) });
+    const gated = { ...free, spec: { ...free.spec, schedulingGates: [{ name: 'a' }] } };
+    const change = (spec: Partial<Pod['spec']>, of: Pod = gated): readonly string[] =>
+      changeProblems(pod, { ...of, spec: { ...of.spec, ...spec } }, of);
+    expect(change({ nodeSelector: { disk: 'ssd', gpu: 'yes' } })).toEqual([]);
+    expect(change({ nodeSelector: { gpu: 'yes' } })).toEqual([
+      'spec.nodeSelector: Invalid value: {"gpu":"yes"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+    ]);
+    expect(change({ affinity: affinityOf(zone, { ...zone, key: 'rack' }) })).toEqual([]);
+    expect(change({ affinity: affinityOf({ ...zone, values: ['b'] }) })[0]).toContain(
+      'nodeSelectorTerms[0]: Invalid value',
+    );
+    expect(change({ affinity: {} })[0]).toContain(
+      'no additions/deletions to non-empty NodeSelectorTerms list',
+    );
+    expect(change({ nodeSelector: { disk: 'ssd', gpu: 'yes' } }, free)[0]).toContain(
+      'pod updates may not change',
+    );
+  });
+
   test('of the deadline only shortens it', () => {
     const limited = { ...running, spec: { ...running.spec, activeDeadlineSeconds: 10 } };
     const longer = { ...running, spec: { ...running.spec, activeDeadlineSeconds: 11 } };

@@ -3,6 +3,7 @@ import { type FieldError, forbidden, invalid } from '../../kube/field-error.ts';
 import type { Container, EphemeralContainer, Pod, PodSpec } from '../../kube/pod.ts';
 import type { Toleration } from '../../kube/scheduling.ts';
 import { describeDifferences } from './differences.ts';
+import { gatingErrors, withGatingOf } from './gated-pod.ts';
 import { isSame } from './immutable.ts';
 
 const UPDATABLE = [
@@ -23,8 +24,9 @@ export function validatePodUpdate(next: Pod, previous: Pod): readonly FieldError
   const errors = [
     ...deadlineErrors(next.spec, previous.spec),
     ...tolerationErrors(next.spec.tolerations ?? [], previous.spec.tolerations ?? []),
+    ...gatingErrors(next.spec, previous.spec),
   ];
-  const masked = withUpdatableOf(next.spec, previous.spec);
+  const masked = withUpdatableOf(withGatingOf(next.spec, previous.spec), previous.spec);
   if (isSame(masked, previous.spec)) return errors;
   const differences = describeDifferences(previous.spec, masked);
   const detail = `pod updates may not change fields other than ${UPDATABLE}\n${differences}`;
