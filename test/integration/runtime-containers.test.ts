@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   mkdirSync,
@@ -18,6 +19,7 @@ import { parseMountInfo } from '../../src/linux/mount-info.ts';
 import { mount, unmountTree } from '../../src/linux/mounts.ts';
 import { parseProcStatus } from '../../src/linux/proc-status.ts';
 import type { Sandbox, SandboxRequest } from '../../src/runtime/engine.ts';
+import { mountAreaOf } from '../../src/runtime/mount-area.ts';
 import {
   openRuntimeFixture,
   plainConfinement,
@@ -312,6 +314,33 @@ test('a further process on a terminal sees one of the size it is told', async ()
     },
   });
   expect(result.stdout).toBe('40 100\r\ntty\r\n');
+});
+
+test('a size that comes after the end of the process harms nobody', async () => {
+  const pod = await sandbox();
+  const container = await fixture.run(pod, forever);
+  let resize: ((columns: number, rows: number) => void) | undefined;
+  await fixture.engine.exec(container, {
+    args: ['/bin/true'],
+    terminal: true,
+    onTerminal: (terminal) => {
+      resize = (columns, rows) => terminal.resize(columns, rows);
+    },
+  });
+  expect(() => resize?.(90, 30)).not.toThrow();
+});
+
+test('nobody else on the machine can walk to what containers see', async () => {
+  for (const overrides of [{}, userNamespace]) {
+    const pod = await sandbox(overrides);
+    const container = await fixture.run(pod, forever);
+    for (const path of [pod.dir, join(pod.dir, 'containers', container.id)]) {
+      const list = spawnSync('ls', [path], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
+      expect(list.stderr).toContain('Permission denied');
+    }
+    expect(statSync(pod.dir).mode & 0o007).toBe(0);
+    expect(statSync(mountAreaOf(pod.dir)).mode & 0o007).toBe(0);
+  }
 });
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

@@ -62,6 +62,14 @@ test('whatever a killed process had made of a pod is removed by the next', { tim
   expect(halfMade).toBeGreaterThan(killAfterMs.length / 2);
 });
 
+test('a removal that was killed after it had unmounted is gone on with', async () => {
+  const request = fixture.sandboxRequest('unmounted', { network: 'pod' });
+  const { namespacePaths } = await fixture.engine.createSandbox(request);
+  unmountTree(namespacePaths.network ?? '');
+  await fixture.engine.removeSandbox(request);
+  expect(readTraces(fixture.root)).toEqual(before);
+});
+
 test('removal waits for the plugin of a killed process that is still connecting the pod', async () => {
   const request = fixture.sandboxRequest('connecting', { network: 'pod' });
   await fixture.engine.createSandbox(request);

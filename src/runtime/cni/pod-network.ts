@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PodproofError } from '../../core/errors.ts';
 import type { PortMapping } from '../engine.ts';
@@ -38,9 +39,10 @@ export async function addPodNetwork(pod: PodNetwork): Promise<ConnectedPod> {
   return { ips, hostInterface: hostInterfaceOf(result) };
 }
 
-/** Takes the pod off its network; no error when it was never, or only half, on it. */
+/** Takes the pod off its network; no error when it was never, or only half, on it, or its namespace has gone before. */
 export async function removePodNetwork(pod: PodNetwork): Promise<void> {
-  const call = callFor(pod, 'DEL');
+  const networkNamespace = isNamespace(pod.networkNamespace) ? pod.networkNamespace : '';
+  const call = callFor({ ...pod, networkNamespace }, 'DEL');
   if (pod.portMappings.length > 0) await runPlugin('portmap', call, portMapConfig(pod, undefined));
   await runPlugin('bridge', call, bridgeConfig(pod));
 }
@@ -48,6 +50,18 @@ export async function removePodNetwork(pod: PodNetwork): Promise<void> {
 /** The same for a pod whose interface is taken away otherwise: without a namespace a plugin only gives back addresses. */
 export function releasePodAddresses(pod: PodNetwork): Promise<void> {
   return removePodNetwork({ ...pod, networkNamespace: '' });
+}
+
+/** NSFS_MAGIC of linux/magic.h. */
+const namespaceFileSystem = 0x6e736673;
+
+/** A plugin refuses the file that a namespace was pinned to. */
+function isNamespace(path: string): boolean {
+  try {
+    return statfsSync(path).type === namespaceFileSystem;
+  } catch {
+    return false;
+  }
 }
 
 function callFor(pod: PodNetwork, command: 'ADD' | 'DEL'): PluginCall {
