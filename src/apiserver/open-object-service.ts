@@ -15,6 +15,7 @@ import {
   requestUpdate,
 } from './write/requests.ts';
 import { currentObject, type WriteEnvironment } from './write/run-write.ts';
+import type { PodFields } from './write/warnings.ts';
 
 export interface ObjectServiceOptions {
   /** Where the objects are kept; made if need be. One process at a time. */
@@ -22,6 +23,8 @@ export interface ObjectServiceOptions {
   readonly kinds: readonly ResourceKind[];
   readonly settings: ClusterSettings;
   readonly clock: { now(): number };
+  /** Which fields of pods clients are warned of; none by default. */
+  readonly podFields?: PodFields;
 }
 
 /**
@@ -29,11 +32,11 @@ export interface ObjectServiceOptions {
  * what to do when the directory cannot be read.
  */
 export async function openObjectService(options: ObjectServiceOptions): Promise<ObjectService> {
-  const { dir, kinds, settings, clock } = options;
+  const { dir, kinds, settings, clock, podFields = () => [] } = options;
   const store = await openObjectStore(dir);
   const podSecurity = createPodSecurity();
   const bookmarks = createBookmarks();
-  const environment: WriteEnvironment = { store, settings, clock, podSecurity };
+  const environment: WriteEnvironment = { store, settings, clock, podSecurity, podFields };
   return {
     reader: store.reader,
     get resourceVersion() {

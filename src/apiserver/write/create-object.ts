@@ -6,6 +6,7 @@ import { metadataOfNew, validateName, validateOwners } from './metadata.ts';
 import { requireNamespace } from './namespace-lifecycle.ts';
 import { alreadyExists, invalid } from './refusals.ts';
 import { withTokenVolume } from './token-volume.ts';
+import { warningsOf } from './warnings.ts';
 import { contextOf, keep, type Writing } from './writing.ts';
 
 /** A collision of generated names is about as likely as two at once; upstream gives up after eight as well. */
@@ -30,10 +31,7 @@ export function createObject(writing: Writing, asked: KubeObject, namespace: str
   const errors = [...kind.validate(object), ...validateOwners(object)];
   if (errors.length === 0) errors.push(...validateName(object));
   if (errors.length > 0) throw invalid(kind, chosen, errors);
-  writing.warnings.push(
-    ...(kind.warnings?.(object) ?? []),
-    ...writing.podSecurity.admitCreate(writing, object),
-  );
+  writing.warnings.push(...warningsOf(writing, object), ...writing.podSecurity.admitCreate(writing, object));
   if (!isFree(chosen)) throw alreadyExists(kind, chosen);
   return keep(writing, object);
 }

@@ -7,6 +7,7 @@ import { keyOf } from '../store/stored-object.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { viewOf } from '../stored-view.ts';
 import { notFound } from './refusals.ts';
+import type { PodFields } from './warnings.ts';
 import type { Writing } from './writing.ts';
 
 /** What the writes of all requests share. */
@@ -15,6 +16,7 @@ export interface WriteEnvironment {
   readonly settings: ClusterSettings;
   readonly clock: { now(): number };
   readonly podSecurity: PodSecurity;
+  readonly podFields: PodFields;
 }
 
 /** Of whom a write is, and whether it is only to see what would come of it. */
@@ -27,14 +29,14 @@ export interface WriteOutcome<R> {
 
 /** Resolves once what was written is durable. */
 export async function runWrite<R>(
-  { store, settings, clock, podSecurity }: WriteEnvironment,
+  { store, settings, clock, podSecurity, podFields }: WriteEnvironment,
   kind: ResourceKind,
   { user, dryRun }: Requested,
   write: (writing: Writing) => R,
 ): Promise<WriteOutcome<R>> {
   const warnings: string[] = [];
   const within = (transaction: Transaction): R =>
-    write({ kind, transaction, settings, nowMs: clock.now(), user, podSecurity, warnings });
+    write({ kind, transaction, settings, nowMs: clock.now(), user, podSecurity, podFields, warnings });
   const result = dryRun ? store.tryOut(within) : await store.write(within);
   return { result, warnings };
 }

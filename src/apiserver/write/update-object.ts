@@ -6,6 +6,7 @@ import { hasGeneration, metadataOfChanged, validateMetadataUpdate, validateOwner
 import { isHeld } from './namespace-lifecycle.ts';
 import { invalid } from './refusals.ts';
 import type { Subresource } from './subresource.ts';
+import { warningsOf } from './warnings.ts';
 import { contextOf, drop, keep, type Writing } from './writing.ts';
 
 /**
@@ -31,15 +32,9 @@ export function updateObject(
   if (errors.length > 0) throw invalid(kind, next.metadata.name ?? '', errors);
   if (subresource.changesSpec) {
     const admitted = writing.podSecurity.admitUpdate(writing, next, previous);
-    writing.warnings.push(...newWarnings(kind, next, previous), ...admitted);
+    writing.warnings.push(...warningsOf(writing, next, previous), ...admitted);
   }
   return isAtItsEnd(next) ? drop(writing, next) : keep(writing, next);
-}
-
-/** What was told before is not told with every label. */
-function newWarnings(kind: ResourceKind, next: KubeObject, previous: KubeObject): readonly string[] {
-  const told = new Set(kind.warnings?.(previous));
-  return (kind.warnings?.(next) ?? []).filter((it) => !told.has(it));
 }
 
 function prepared(writing: Writing, asked: KubeObject, previous: KubeObject): KubeObject {

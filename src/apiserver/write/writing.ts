@@ -3,6 +3,7 @@ import type { PodSecurity } from '../pod-security.ts';
 import type { ClusterSettings, ResourceKind, UserInfo, WriteContext } from '../resource-kind.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type StoredView, viewOf } from '../stored-view.ts';
+import type { PodFields } from './warnings.ts';
 
 /** What every write needs: a request's own, and the server's. */
 export interface Writing {
@@ -12,6 +13,7 @@ export interface Writing {
   readonly nowMs: number;
   readonly user: UserInfo;
   readonly podSecurity: PodSecurity;
+  readonly podFields: PodFields;
   /** Filled while the write goes on. */
   readonly warnings: string[];
 }
