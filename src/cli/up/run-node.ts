@@ -3,6 +3,7 @@ import { openCredentials } from '../../apiserver/open-credentials.ts';
 import { openObjectService } from '../../apiserver/open-object-service.ts';
 import { type ApiServer, serveApi } from '../../apiserver/serve-api.ts';
 import { serviceAccountTokens } from '../../apiserver/service-account-tokens.ts';
+import { fieldsNotCarriedOut } from '../../confinement/fields-not-carried-out.ts';
 import { startControllers } from '../../controllers/start-controllers.ts';
 import { kubeletParts } from '../../kubelet/kubelet-parts.ts';
 import { lookupOf } from '../../kubelet/lookup-of.ts';
@@ -64,7 +65,13 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
       holdNetwork(place),
     ]);
 
-    const objects = await openObjectService({ dir: paths.objects, kinds: KINDS, settings, clock });
+    const objects = await openObjectService({
+      dir: paths.objects,
+      kinds: KINDS,
+      settings,
+      clock,
+      podFields: (pod) => fieldsNotCarriedOut(pod, 'node'),
+    });
     cleanUp.add(() => objects.close());
     const { api, recorder } = nodeIdentities(objects, settings.nodeName, clock);
 
