@@ -51,6 +51,7 @@ export function defineKind<T extends KubeObject>(definition: KindDefinition<T>):
     warnings: (object: T) => fieldWarnings(fields, object),
     graceSeconds: () => undefined,
     columns: nameAndAge<T>(),
+    selectableFields: [],
     subresources: [],
     ...definition,
     fields,

@@ -51,6 +51,8 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   /** Seconds between DELETE and the end when the request names none; undefined: the object is gone at once. */
   graceSeconds(object: T): number | undefined;
   readonly columns: readonly Column<T>[];
+  /** What a field selector may name, beyond the name and the namespace that all objects have. */
+  readonly selectableFields: readonly SelectableField[];
   readonly subresources: readonly Subresource[];
   /** For `scale`. */
   readonly scale?: ScaleAccess<T>;
@@ -89,6 +91,15 @@ export interface UserInfo {
   readonly uid?: string;
   readonly groups: readonly string[];
   readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** `spec.nodeName`, as a field selector names it. */
+export interface SelectableField {
+  readonly label: string;
+  /** Where it is, when that is not what it is called: `source.component` for an event's `source`. */
+  readonly path?: string;
+  /** The text of it in an object that does not have it: `false`, `0`. */
+  readonly absent?: string;
 }
 
 /** A column of `kubectl get`. `priority` 1: only with `-o wide`. */

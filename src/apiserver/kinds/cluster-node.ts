@@ -17,6 +17,7 @@ export const clusterNode: ResourceKind<ClusterNode> = defineKind<ClusterNode>({
   fields: nodeFields,
   // A kubelet registers its node together with its status.
   prepareCreate: (node) => node,
+  selectableFields: [{ label: 'spec.unschedulable', absent: 'false' }],
   columns: [
     nameColumn(),
     column('Status', 'Whether it takes pods.', statusOf),

@@ -6,6 +6,7 @@ import { event as coreSchema, eventV1 as schema } from '../../kube/schema/event-
 import { defineKind } from '../define-kind.ts';
 import { eventColumns } from '../printing/event-columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
+import { aboutFields } from '../select/about-fields.ts';
 
 /** `events.k8s.io/v1`: the same objects as core's, under newer names. */
 export const eventV1: ResourceKind<EventV1> = defineKind<EventV1>({
@@ -18,6 +19,12 @@ export const eventV1: ResourceKind<EventV1> = defineKind<EventV1>({
     kind: 'Event',
     convert: { fromStored: (stored) => fromCore(asEvent(stored)), toStored: toCore },
   },
+  selectableFields: [
+    ...aboutFields('regarding'),
+    { label: 'reason' },
+    { label: 'reportingController' },
+    { label: 'type' },
+  ],
   columns: eventColumns(toCore),
 });
 

@@ -5,6 +5,7 @@ import { validateObject } from '../../kube/validate-object.ts';
 import { defineKind } from '../define-kind.ts';
 import { eventColumns } from '../printing/event-columns.ts';
 import type { ResourceKind } from '../resource-kind.ts';
+import { aboutFields } from '../select/about-fields.ts';
 
 export const event: ResourceKind<Event> = defineKind<Event>({
   kind: 'Event',
@@ -12,6 +13,13 @@ export const event: ResourceKind<Event> = defineKind<Event>({
   schema,
   fields: [],
   validate: (object) => [...validateObject(object), ...validateInvolved(object)],
+  selectableFields: [
+    ...aboutFields('involvedObject'),
+    { label: 'reason' },
+    { label: 'reportingComponent' },
+    { label: 'source', path: 'source.component' },
+    { label: 'type' },
+  ],
   columns: eventColumns((it) => it),
 });
 

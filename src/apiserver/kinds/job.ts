@@ -28,6 +28,7 @@ export const job: ResourceKind<Job> = defineKind<Job>({
   prepareCreate: (object) => withGeneratedSelector(withoutStatus(object)),
   validate: (object) => [...validateObject(object), ...validateJobSpec(object)],
   validateUpdate: validateJobUpdate,
+  selectableFields: [{ label: 'status.successful', path: 'status.succeeded', absent: '0' }],
   columns: [
     nameColumn(),
     column('Status', 'How far it is.', statusOf),

@@ -28,6 +28,7 @@ export const namespace: ResourceKind<Namespace> = defineKind<Namespace>({
   }),
   // What empties the namespace takes its finalizer off by way of `finalize`.
   prepareUpdate: (next, previous) => ({ ...next, ...(previous.spec && { spec: previous.spec }) }),
+  selectableFields: [{ label: 'status.phase' }],
   columns: [
     nameColumn(),
     column('Status', 'Active, or Terminating while it is emptied.', ({ status }) => status?.phase ?? ''),

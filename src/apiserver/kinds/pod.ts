@@ -75,6 +75,17 @@ export const pod: ResourceKind<Pod> = defineKind<Pod>({
   wanted: withoutNode,
   graceSeconds: graceSecondsOf,
   columns,
+  selectableFields: [
+    { label: 'spec.hostNetwork', absent: 'false' },
+    { label: 'spec.nodeName' },
+    { label: 'spec.restartPolicy' },
+    { label: 'spec.schedulerName' },
+    { label: 'spec.serviceAccountName' },
+    { label: 'status.nominatedNodeName' },
+    { label: 'status.phase' },
+    { label: 'status.podIP' },
+    { label: 'status.podIPs', path: 'status.podIP' },
+  ],
   subresources,
 });
 

@@ -24,6 +24,7 @@ export const replicaSet: ResourceKind<ReplicaSet> = defineKind<ReplicaSet>({
   prepareCreate: (object) => ({ ...object, status: { replicas: 0 } }),
   validateUpdate: (next, previous) =>
     immutableField(next.spec.selector, previous.spec.selector, ['spec', 'selector']),
+  selectableFields: [{ label: 'status.replicas', absent: '0' }],
   columns: [
     nameColumn(),
     integerColumn('Desired', 'Pods that shall be.', ({ spec }) => spec.replicas ?? 1),

@@ -30,6 +30,7 @@ export const secret: ResourceKind<Secret> = defineKind<Secret>({
     ...immutableField(next.type, previous.type, ['type']),
     ...immutableWhenSet(next, previous, ['data']),
   ],
+  selectableFields: [{ label: 'type' }],
   columns: [
     nameColumn(),
     column('Type', 'What it is for.', ({ type }) => type ?? ''),

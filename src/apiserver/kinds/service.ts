@@ -27,6 +27,7 @@ export const service: ResourceKind<Service> = defineKind<Service>({
     withNodePorts(withClusterIp(keepNodePorts(keepAddress(next, previous), previous), context), context),
   validate: (object) => [...validateObject(object), ...validateService(object)],
   validateUpdate,
+  selectableFields: [{ label: 'spec.clusterIP' }, { label: 'spec.type' }],
   columns: [
     nameColumn(),
     column('Type', 'How far it can be reached from.', ({ spec }) => spec.type ?? ''),

@@ -41,9 +41,24 @@ test.each<[Partial<ListQuery>, readonly string[]]>([
   [{ fieldSelector: 'spec.nodeName=node,status.phase!=Failed,metadata.namespace!=a' }, ['default/w']],
   [{ fieldSelector: 'metadata.name==x' }, ['a/x']],
   [{ fieldSelector: 'spec.hostNetwork=true' }, []],
-  [{ fieldSelector: 'constructor.name=Object' }, []],
+  [{ fieldSelector: 'spec.hostNetwork=false,spec.nodeName=node' }, ['a/y', 'default/w']],
 ])('%j', (query, expected) => {
   expect(names(query)).toEqual(expected);
+});
+
+test.each([
+  ['pods', 'spec.nodName=node', 'field label not supported: spec.nodName'],
+  ['pods', 'constructor.name=Object', 'field label not supported: constructor.name'],
+  [
+    'configmaps',
+    'data.a=1',
+    '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"',
+  ],
+])('%s by a field that they are not selected by: %s', async (resource, fieldSelector, message) => {
+  const refusal = await refusalOf(async () =>
+    service.list(kindOf(resource), { namespace: undefined, fieldSelector }),
+  );
+  expect(refusal).toBe(`BadRequest: ${message}`);
 });
 
 test('pages go on where the last one ended, under the version of the first', async () => {

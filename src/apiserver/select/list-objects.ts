@@ -17,7 +17,7 @@ const TOO_OLD =
  */
 export function listObjects(store: ObjectStore, kind: ResourceKind, query: ListQuery): ListResult {
   const view = viewOf(kind);
-  const isSelected = selectionOf(query);
+  const isSelected = selectionOf(kind, query);
   const token =
     query.continue === undefined || query.continue === '' ? undefined : parseContinueToken(query.continue);
   if (token !== undefined && !store.knows(token.version)) throw new ApiError('Expired', TOO_OLD);

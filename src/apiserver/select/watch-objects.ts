@@ -24,7 +24,7 @@ export function watchObjects(
   const from = startOf(query.resourceVersion);
   if (from === undefined) {
     const view = viewOf(kind);
-    const isSelected = selectionOf(query);
+    const isSelected = selectionOf(kind, query);
     for (const item of store.reader.list(view.stored, query.namespace)) {
       const object = view.read(item);
       if (isSelected(object)) listener({ type: 'ADDED', object });
@@ -57,7 +57,7 @@ function startOf(resourceVersion: string | undefined): number | undefined {
 /** What a change is to whoever sees only the selected objects: one that leaves the selection is DELETED. */
 function eventsOf(kind: ResourceKind, query: WatchQuery): (change: Change) => WatchEvent | undefined {
   const view = viewOf(kind);
-  const isSelected = selectionOf(query);
+  const isSelected = selectionOf(kind, query);
   const prefix = query.namespace === undefined ? '' : keyOf(query.namespace, '');
   return (change) => {
     if (change.kind !== view.stored || !change.key.startsWith(prefix)) return undefined;
