@@ -108,15 +108,15 @@ describe('on a node', () => {
   });
 
   test.each<readonly [string, Partial<PodSpec>]>([
-    ['spec.schedulerName names a scheduler that is not part of this node', { schedulerName: 'mine' }],
-    ['spec.priorityClassName gives the pod its priority', { priorityClassName: 'system-node-critical' }],
-    ['spec.schedulingGroup has no effect', { schedulingGroup: { podGroupName: 'g' } }],
+    ['spec.schedulerName: no such scheduler is part of this node', { schedulerName: 'mine' }],
+    ['spec.priorityClassName: the pod gets its priority', { priorityClassName: 'system-node-critical' }],
+    ['spec.schedulingGroup: pods are scheduled one by one', { schedulingGroup: { podGroupName: 'g' } }],
     [
-      'spec.containers[0].resizePolicy has no effect',
+      'spec.containers[0].resizePolicy: a running container is not resized here',
       { containers: [{ name: 'c', resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] }] },
     ],
     [
-      'spec.containers[0].lifecycle.preStop.tcpSocket has no effect in a hook',
+      'spec.containers[0].lifecycle.preStop.tcpSocket: it does nothing in a hook',
       { containers: [{ name: 'c', lifecycle: { preStop: { tcpSocket: { port: 80 } } } }] },
     ],
     [

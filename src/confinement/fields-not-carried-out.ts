@@ -52,10 +52,8 @@ export function fieldsNotCarriedOut(pod: Pod, where: Where): readonly FieldNotCa
   return fieldsOfPod(pod, where).flatMap(({ path, treatment }): readonly FieldNotCarriedOut[] => {
     if (treatment.how === 'carried-out') return [];
     const { how, reason } = treatment;
-    const text = formatFieldPath(path);
-    return treatment.how === 'warned'
-      ? [{ path, how, severity: treatment.severity, reason, message: `${text} ${reason}` }]
-      : [{ path, how, severity: 'warning', reason, message: `${text}: ${reason}` }];
+    const severity = treatment.how === 'warned' ? treatment.severity : 'warning';
+    return [{ path, how, severity, reason, message: `${formatFieldPath(path)}: ${reason}` }];
   });
 }
 
@@ -66,7 +64,7 @@ export function fieldFindings(pod: Pod, where: Where): readonly Finding[] {
     .map(({ path, severity, reason }) => ({
       severity,
       code: 'field-not-carried-out',
-      message: `${String(path.at(-1) ?? '')} ${reason}`,
+      message: `${String(path.at(-1) ?? '')} is not carried out: ${reason}`,
       path,
     }));
 }

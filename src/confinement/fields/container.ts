@@ -13,7 +13,7 @@ export const containerTreatments: Treatments<EphemeralContainer> = {
   env: carriedOut('src/node/env/resolve-env.test.ts'),
   envFrom: carriedOut('src/node/env/resolve-env.test.ts'),
   resources: carriedOut('src/confinement/resources.test.ts'),
-  resizePolicy: noted('has no effect: a running container is not resized here'),
+  resizePolicy: noted('a running container is not resized here'),
   restartPolicy: carriedOut('src/confinement/containers.test.ts'),
   restartPolicyRules: refused(
     'no other action than Restart is carried out',
@@ -48,7 +48,7 @@ export const resourceTreatments: Treatments<ResourceRequirements> = {
 
 /** A limit that nobody watches. It stands beside `resourceTreatments`, since it concerns one key of the same field. */
 export const storageLimit: Treatments<Pick<ResourceRequirements, 'limits'>> = {
-  limits: noted('of ephemeral-storage are not watched', (limits) => storage in limits),
+  limits: noted('nobody watches how much ephemeral-storage is used', (limits) => storage in limits),
 };
 
 function asksForDevice(amounts: Readonly<Record<string, unknown>>): boolean {

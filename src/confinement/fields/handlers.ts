@@ -28,6 +28,6 @@ export const lifecycleTreatments: Treatments<Lifecycle> = {
 export const lifecycleHandlerTreatments: Treatments<LifecycleHandler> = {
   exec: carriedOut(lifecycle),
   httpGet: carriedOut(hooks),
-  tcpSocket: noted('has no effect in a hook, as in Kubernetes'),
+  tcpSocket: noted('it does nothing in a hook, in Kubernetes neither'),
   sleep: carriedOut(hooks),
 };

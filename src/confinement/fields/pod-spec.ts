@@ -13,7 +13,7 @@ import type { PodSpec } from '../../kube/pod.ts';
 
 const scheduler = 'src/controllers/scheduler/scheduler.test.ts';
 const admission = 'src/apiserver/kinds/pod.test.ts';
-const oneNode = 'has no effect: there is one node and no scheduler';
+const oneNode = 'there is one node and no scheduler';
 
 /** Of pods that are run alone no scheduler knows. */
 function scheduled<Value>(onNode: Treatment<Value>): FieldTreatment<Value> {
@@ -70,7 +70,7 @@ export const podSpecTreatments: Treatments<PodSpec> = {
     node: carriedOut('src/apiserver/write/create-object.test.ts'),
   }),
   imagePullSecrets: differing({
-    alone: noted('are not used: registry logins come from the docker configuration of the user'),
+    alone: noted('registry logins come from the docker configuration of the user'),
     node: carriedOut('src/node/images/image-puller.test.ts', 'test/integration/kubelet-images.test.ts'),
   }),
   os: refused(
@@ -87,7 +87,7 @@ export const podSpecTreatments: Treatments<PodSpec> = {
     ),
   }),
   overhead: differing({
-    alone: noted('has no effect: it belongs to a RuntimeClass'),
+    alone: noted('it belongs to a RuntimeClass'),
     node: carriedOutWhere('counted by the scheduler; a pod has no limit of its own to add it to', scheduler),
   }),
   resources: carriedOut('src/confinement/resources.test.ts'),
@@ -108,7 +108,7 @@ export const podSpecTreatments: Treatments<PodSpec> = {
   schedulerName: differing<string>({
     alone: noted(oneNode, (name) => name !== '' && name !== 'default-scheduler'),
     node: warned(
-      'names a scheduler that is not part of this node: the pod stays Pending until somebody binds it',
+      'no such scheduler is part of this node, and the pod stays Pending until somebody binds it',
       (name) => name !== '' && name !== 'default-scheduler',
       scheduler,
     ),
@@ -117,15 +117,15 @@ export const podSpecTreatments: Treatments<PodSpec> = {
     alone: refused('a pod with scheduling gates is never scheduled: remove them'),
     node: carriedOut(scheduler),
   }),
-  schedulingGroup: scheduled(noted('has no effect: pods are scheduled one by one')),
+  schedulingGroup: scheduled(noted('pods are scheduled one by one')),
   priority: differing({
     alone: carriedOut('src/confinement/oom-score.test.ts'),
     node: carriedOutWhere('that of the priority class, as admission computes it', admission),
   }),
   priorityClassName: differing<string>({
-    alone: noted('has no effect: there are no PriorityClasses here'),
+    alone: noted('there are no PriorityClasses here'),
     node: noted(
-      'gives the pod its priority, but no other pod is ended for its sake; there are system-node-critical and system-cluster-critical, and no kind PriorityClass',
+      'the pod gets its priority, but no other pod is ended for its sake',
       (name) => name !== '',
       admission,
     ),
@@ -137,7 +137,7 @@ export const podSpecTreatments: Treatments<PodSpec> = {
     ),
   ),
   readinessGates: differing({
-    alone: warned('are not evaluated: nobody sets their conditions here, so the pod counts as ready without'),
+    alone: warned('nobody sets their conditions here, so the pod counts as ready without'),
     node: carriedOut('src/kubelet/merge-status.test.ts', 'test/e2e/pods/probes.test.ts'),
   }),
   resourceClaims: refused('dynamic resource allocation needs a driver'),

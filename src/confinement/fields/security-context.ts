@@ -1,7 +1,7 @@
 import { carriedOut, carriedOutWhere, noted, type Treatments } from '../../core/treatment.ts';
 import type { PodSecurityContext, SecurityContext } from '../../kube/pod.ts';
 
-const windows = 'have no effect: podproof runs Linux pods only';
+const windows = 'podproof runs Linux pods only';
 const withAppArmor = 'where the machine has AppArmor; else the pod is refused as a kubelet does';
 const withSeLinux = 'where the machine has SELinux; else the finding selinux-unavailable';
 const user = 'src/confinement/user.test.ts';
@@ -20,7 +20,7 @@ export const podSecurityContextTreatments: Treatments<PodSecurityContext> = {
   seccompProfile: carriedOut('src/confinement/seccomp.test.ts'),
   appArmorProfile: carriedOutWhere(withAppArmor, lsm),
   seLinuxOptions: carriedOutWhere(withSeLinux, lsm),
-  seLinuxChangePolicy: noted('has no effect: volumes are not relabelled here'),
+  seLinuxChangePolicy: noted('volumes are not relabelled here'),
   sysctls: carriedOut('src/confinement/sysctls.test.ts', matrix),
   windowsOptions: noted(windows),
 };
