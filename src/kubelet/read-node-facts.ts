@@ -5,6 +5,7 @@ import { goArchitecture } from '../core/go-architecture.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
 import { PODPROOF_VERSION } from '../core/version.ts';
 import type { ClusterNode } from '../kube/cluster-node.ts';
+import { runtimeHandlerOf } from '../node/runtime-handler.ts';
 import type { Engine } from '../runtime/engine.ts';
 
 export interface NodeFactsRequest {
@@ -53,7 +54,7 @@ export function readNodeFacts(request: NodeFactsRequest): ClusterNode {
         { type: 'Hostname', address: hostname() },
       ],
       nodeInfo: nodeInfo(engine, architecture),
-      ...runtimeFeatures(engine.platform),
+      ...runtimeFeatures(engine.platform, runtimeHandlerOf(engine)),
     },
   };
 }
@@ -76,11 +77,14 @@ function nodeInfo(
   };
 }
 
-function runtimeFeatures({
-  userNamespaces,
-}: Platform): Pick<NonNullable<ClusterNode['status']>, 'runtimeHandlers' | 'features'> {
+/** The runtime is the handler of pods that name none, and of RuntimeClasses that name it. */
+function runtimeFeatures(
+  { userNamespaces }: Platform,
+  runtime: string,
+): Pick<NonNullable<ClusterNode['status']>, 'runtimeHandlers' | 'features'> {
+  const features = { recursiveReadOnlyMounts: true, userNamespaces };
   return {
-    runtimeHandlers: [{ name: '', features: { recursiveReadOnlyMounts: true, userNamespaces } }],
+    runtimeHandlers: ['', runtime].map((name) => ({ name, features })),
     features: { supplementalGroupsPolicy: true },
   };
 }

@@ -13,7 +13,7 @@ import type { ImageResolution, NodePorts } from './node-ports.ts';
 import { type PodRecord, whereIs } from './pod-record.ts';
 import { Refusal } from './refusal.ts';
 import type { RecordEvent } from './running-pod.ts';
-import { checkRuntimeHandler } from './runtime-handler.ts';
+import { checkRuntimeHandler, runtimeHandlerOf } from './runtime-handler.ts';
 import { prepareVolumes } from './volumes/prepare-volumes.ts';
 import type { PreparedVolume, VolumeContext } from './volumes/prepared-volume.ts';
 
@@ -63,7 +63,7 @@ function checkPodVerdict(request: PodRequest, images: ReadonlyMap<string, ImageR
   const problems = fieldRefusals(pod, whereIs(record)).map(({ message }) => message);
   if (problems.length > 0)
     throw new Refusal('PodFeatureUnsupported', `podproof does not carry out ${problems.join('; ')}`);
-  checkRuntimeHandler(pod, node.lookup, node.engine.versions.runtime.split(' ', 1)[0] ?? '');
+  checkRuntimeHandler(pod, node.lookup, runtimeHandlerOf(node.engine));
   for (const container of request.containers) {
     const verdict = startVerdict(confineInput(request, images, container));
     if (!verdict.ok && isPodRefusal(verdict.reason)) throw new Refusal(verdict.reason, verdict.message);
@@ -201,7 +201,7 @@ async function prepareFiles(
 ): Promise<Pick<PreparedPod, 'volumes' | 'files'>> {
   const { node, pod } = request;
   const volumes = await prepareVolumes(volumeContext(request, { sandbox, facts }, record, signal), made);
-  return { volumes, files: await writeNodeFiles(request.record.dir, pod, facts.podIPs, node.clusterDns) };
+  return { volumes, files: writeNodeFiles(request.record.dir, pod, facts.podIPs, node.clusterDns) };
 }
 
 /** What the volumes of a pod are made from. */

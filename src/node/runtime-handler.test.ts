@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pod } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
-import { checkRuntimeHandler } from './runtime-handler.ts';
+import { checkRuntimeHandler, runtimeHandlerOf } from './runtime-handler.ts';
 
 const lookup: ObjectLookup = {
   configMap: () => undefined,
@@ -35,4 +35,9 @@ test.each([
   ['none', 'runtimeclass.node.k8s.io "none" not found'],
 ])('RuntimeClass %s keeps the pod from a sandbox', (name, why) => {
   expect(() => check(name)).toThrow(why);
+});
+
+test("the handler is the runtime's name", () => {
+  const versions = { runtime: 'runc 1.1.5+ds1', monitor: '2.1', cni: '1.1' };
+  expect(runtimeHandlerOf({ versions })).toBe('runc');
 });

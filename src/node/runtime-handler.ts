@@ -1,6 +1,12 @@
 import type { Pod } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
+import type { Engine } from '../runtime/engine.ts';
 import { Refusal } from './refusal.ts';
+
+/** The name under which RuntimeClasses ask for the node's runtime: `runc`. */
+export function runtimeHandlerOf({ versions }: Pick<Engine, 'versions'>): string {
+  return versions.runtime.split(' ', 1)[0] ?? '';
+}
 
 /**
  * Refuses a pod whose RuntimeClass asks for another runtime than the node's one: `handler` is a name in the runtime's
