@@ -1,16 +1,14 @@
 import type { KubeObject } from '../kube/meta.ts';
 import { objectFields } from '../kube/schema/meta-schemas.ts';
 import type { Schema } from '../kube/schema/schema.ts';
+import { defineKind } from './define-kind.ts';
+import { ageColumn, integerColumn, nameColumn } from './printing/columns.ts';
 import type { ResourceKind, ScaleAccess } from './resource-kind.ts';
 
 /** `autoscaling/v1` Scale: how many replicas there are and should be. */
 export interface Scale extends KubeObject {
   readonly spec: { readonly replicas: number };
   readonly status?: { readonly replicas: number; readonly selector?: string };
-}
-
-interface ScaleType extends Pick<ResourceKind, 'group' | 'version' | 'kind' | 'resource'> {
-  readonly schema: Schema<Scale>;
 }
 
 const schema: Schema<Scale> = {
@@ -20,13 +18,18 @@ const schema: Schema<Scale> = {
 };
 
 /** The type of the subresource `scale`, whatever kind it belongs to. */
-export const SCALE: ScaleType = {
+export const SCALE: ResourceKind<Scale> = defineKind<Scale>({
   group: 'autoscaling',
-  version: 'v1',
   kind: 'Scale',
-  resource: 'scales',
+  stored: undefined,
   schema,
-};
+  columns: [
+    nameColumn(),
+    integerColumn('Desired', 'How many there should be.', ({ spec }) => spec.replicas),
+    integerColumn('Available', 'How many there are.', ({ status }) => status?.replicas ?? 0),
+    ageColumn(),
+  ],
+});
 
 /** The scale of an object; undefined when its kind has none. */
 export function scaleOf(kind: ResourceKind, object: KubeObject): Scale | undefined {

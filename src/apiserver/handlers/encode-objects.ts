@@ -59,7 +59,7 @@ export function encodeList(
   return encodePlain(request, list, options);
 }
 
-/** Whatever is no object of the request's kind: a Status, a Scale, a TokenRequest. Nobody asks for a Table of these. */
+/** Whatever is no object of the request's kind: a Status, a TokenRequest. Nobody asks for a Table of these. */
 export async function encodePlain(
   { accept, query, incoming }: ResourceRequest,
   body: object,
