@@ -60,3 +60,15 @@ it('an event that is gone is told anew', async () => {
   tell();
   await expect.poll(() => api.list('Event')).toHaveLength(1);
 });
+
+it('what is told in one moment is listed in its order', async () => {
+  const api = openLivingApi();
+  const recorder = createEventRecorder({ api, component: 'kubelet', host: 'n', clock });
+  const reasons = Array.from({ length: 20 }, (_, index) => `Reason${index}`);
+  for (const reason of reasons) recorder.record({ about: pod, type: 'Normal', reason, message: reason });
+  await expect.poll(() => api.list('Event')).toHaveLength(reasons.length);
+  const byName = api
+    .list('Event')
+    .toSorted((one, other) => ((one.metadata.name ?? '') < (other.metadata.name ?? '') ? -1 : 1));
+  expect(byName.map(({ reason }) => reason)).toEqual(reasons);
+});

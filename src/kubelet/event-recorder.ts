@@ -25,11 +25,18 @@ export function createEventRecorder(request: EventRecorderRequest): EventRecorde
   const names = new Map<string, string>();
   const pending = new Map<string, CorrelatedEvent>();
   let isWriting = false;
+  let lastNamed = 0n;
+  /** Lists come by name: what happened later in the same millisecond must have the later one. */
+  const nextMoment = (at: number): bigint => {
+    const moment = BigInt(at) * 1_000_000n + BigInt(randomInt(500_000));
+    lastNamed = moment > lastNamed ? moment : lastNamed + BigInt(1 + randomInt(1000));
+    return lastNamed;
+  };
 
   const write = async (event: CorrelatedEvent): Promise<void> => {
     const name = names.get(event.key);
     if (event.count > 1 && name !== undefined && (await countAgain(request, name, event))) return;
-    const created = newEvent(request, event);
+    const created = newEvent(request, event, nextMoment(event.occurrence.at));
     await request.api.create('Event', created);
     names.delete(event.key);
     names.set(event.key, created.metadata.name ?? '');
@@ -79,13 +86,14 @@ async function countAgain(
 function newEvent(
   { component, host }: EventRecorderRequest,
   { occurrence, message, count, firstAt }: CorrelatedEvent,
+  moment: bigint,
 ): Event {
   const { about, type, reason, fieldPath, at } = occurrence;
   const { name = '', namespace, uid, resourceVersion } = about.metadata;
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: eventName(name, at), namespace: namespaceOf(occurrence) },
+    metadata: { name: eventName(name, moment), namespace: namespaceOf(occurrence) },
     involvedObject: {
       kind: about.kind,
       apiVersion: about.apiVersion,
@@ -113,9 +121,9 @@ function namespaceOf({ about }: CorrelatedEvent['occurrence']): string {
 
 const longestName = 253;
 
-/** The object's name and the nanosecond in hexadecimal, as upstream; the last six digits of it are chance. */
-function eventName(about: string, at: number): string {
-  const suffix = (BigInt(at) * 1_000_000n + BigInt(randomInt(1_000_000))).toString(16);
+/** The object's name and the nanosecond in hexadecimal, as upstream. */
+function eventName(about: string, moment: bigint): string {
+  const suffix = moment.toString(16);
   return `${about.slice(0, longestName - 1 - suffix.length)}.${suffix}`;
 }
 

@@ -253,8 +253,10 @@ describe.skipIf(!canRunContainers())('a node that is killed', () => {
     if (pod === undefined) return;
     pods.push(pod);
     expect(await pod.waitUntil('ready', 10_000)).toBe(true);
-    const running = readdirSync('/proc').filter((pid) => commandLine(pid).includes('sleep 1234567'));
-    expect(running.length).toBe(2);
+    // A started process is its program a moment later.
+    const sleepers = (): number =>
+      readdirSync('/proc').filter((pid) => commandLine(pid).includes('sleep 1234567')).length;
+    await expect.poll(sleepers).toBe(2);
     expect(pod.status().containerStatuses?.map(({ restartCount }) => restartCount)).toEqual([0, 0]);
   });
 });

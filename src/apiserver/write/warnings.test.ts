@@ -9,7 +9,7 @@ const podFields: PodFields = ({ spec }) =>
 const pods = { kind: kindOf('pods'), podFields };
 
 function pod(hostname: string): KubeObject {
-  return { metadata: {}, ...podBody('p', { hostname }), kind: 'Pod' };
+  return { apiVersion: 'v1', metadata: {}, ...podBody('p', { hostname }), kind: 'Pod' };
 }
 
 test('a field of a pod that the node does not carry out is told by its path', () => {
