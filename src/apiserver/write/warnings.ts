@@ -3,7 +3,7 @@ import type { KubeObject } from '../../kube/meta.ts';
 import type { Pod } from '../../kube/pod.ts';
 import { isPod, isWorkloadObject, podTemplateOf } from '../../kube/workload.ts';
 import { notCarriedOut } from '../fields/field-table.ts';
-import type { Writing } from './writing.ts';
+import type { ResourceKind } from '../resource-kind.ts';
 
 /**
  * The fields of a pod that the node does not carry out, each with its path and what comes of it. A port: what a node can
@@ -11,9 +11,14 @@ import type { Writing } from './writing.ts';
  */
 export type PodFields = (pod: Pod) => readonly { readonly path: FieldPath; readonly reason: string }[];
 
+interface WarningSources {
+  readonly kind: ResourceKind;
+  readonly podFields: PodFields;
+}
+
 /** What is told with a write of `next`; what was told of `previous` is not told again with every label. */
 export function warningsOf(
-  writing: Pick<Writing, 'kind' | 'podFields'>,
+  writing: WarningSources,
   next: KubeObject,
   previous?: KubeObject,
 ): readonly string[] {
@@ -21,7 +26,7 @@ export function warningsOf(
   return allWarnings(writing, next).filter((text) => !told.has(text));
 }
 
-function allWarnings({ kind, podFields }: Pick<Writing, 'kind' | 'podFields'>, object: KubeObject): string[] {
+function allWarnings({ kind, podFields }: WarningSources, object: KubeObject): string[] {
   return [...(kind.warnings?.(object) ?? []), ...podWarnings(podFields, object)];
 }
 
