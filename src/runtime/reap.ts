@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PodproofError } from '../core/errors.ts';
 import { parseMountInfo } from '../linux/mount-info.ts';
+import { mountPointsOn } from '../linux/mount-points-on.ts';
 import { unmountTree } from '../linux/mounts.ts';
 import { isProcessAlive, readProcStat } from '../linux/proc-stat.ts';
 import { removeTree } from '../linux/remove-tree.ts';
@@ -164,12 +165,14 @@ export function commandLineOf(pid: string): readonly string[] {
 
 const unmountRounds = 64;
 
-/** Unmounts the path itself and all below it; afterwards deleting the files reaches nothing of the host's. */
+/**
+ * Unmounts the path itself and all below it, also where it is seen another time, as in the volume of a pod that has the
+ * host's root: a directory on which anything is mounted cannot be removed. Afterwards deleting the files reaches nothing
+ * of the host's.
+ */
 function unmountBelow(path: string): void {
   for (let round = 0; round < unmountRounds; round += 1) {
-    const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
-      .map(({ mountPoint }) => mountPoint)
-      .filter((mountPoint) => mountPoint === path || mountPoint.startsWith(`${path}/`));
+    const mounts = mountPointsOn(path, parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8')));
     if (mounts.length === 0) return;
     // The topmost takes what is below along.
     unmountTree(mounts.reduce((first, next) => (next.length < first.length ? next : first)));
