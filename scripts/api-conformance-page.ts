@@ -17,7 +17,6 @@ Fields of pods, and so of the templates that others make pods of, have [their ow
   CronJob, StorageClass, PriorityClass, Ingress, NetworkPolicy, Role and its like, and custom resources.
 - CBOR, HTTP/2, protobuf answers. Bodies may be protobuf; answers are JSON or YAML, for kubectl takes both.
 - Roles: who has the administrator's certificate or token may do everything, a service account may ask about itself.
-- A field selector takes any field, also those that Kubernetes refuses for a kind.
 `;
 
 const LIST_TEST = 'src/apiserver/select/list-objects.test.ts';
@@ -41,6 +40,11 @@ const REQUESTS: readonly Row[] = [
   ['update, conflicts of `resourceVersion`, `generation`', UPDATE_TEST, CHANGE_TEST],
   ['JSON patch', 'src/apiserver/patch/json-patch.test.ts', CHANGE_TEST],
   ['merge patch', 'src/apiserver/patch/merge-patch.test.ts', CHANGE_TEST],
+  [
+    'warnings of what is not carried out, of templates too',
+    'src/apiserver/write/warnings.test.ts',
+    'test/e2e/kubectl/fields.test.ts',
+  ],
   ['strategic merge patch', 'src/apiserver/patch/strategic-merge-patch.test.ts', CHANGE_TEST],
   [
     'delete, deletecollection, grace, preconditions, finalizers',
@@ -102,15 +106,26 @@ const KIND_TESTS: Readonly<Record<string, readonly string[]>> = {
   persistentvolumeclaims: [
     'src/apiserver/kinds/persistent-volume-claim.test.ts',
     'src/controllers/persistent-volumes/claims.test.ts',
+    'test/e2e/pods/claims.test.ts',
   ],
   persistentvolumes: [
     'src/apiserver/kinds/persistent-volume.test.ts',
     'src/controllers/persistent-volumes/claims.test.ts',
+    'test/e2e/pods/claims.test.ts',
   ],
-  pods: ['src/apiserver/kinds/pod.test.ts', 'test/integration/kubelet.test.ts'],
+  pods: [
+    'src/apiserver/kinds/pod.test.ts',
+    'test/integration/kubelet.test.ts',
+    'test/e2e/pods/reasons.test.ts',
+    'test/e2e/pods/placement.test.ts',
+  ],
   secrets: ['src/apiserver/kinds/secret.test.ts', 'test/e2e/kubectl/create.test.ts'],
   serviceaccounts: ['src/apiserver/kinds.test.ts', 'test/e2e/kubectl/create.test.ts'],
-  services: ['src/apiserver/kinds/service.test.ts', 'test/integration/services.test.ts'],
+  services: [
+    'src/apiserver/kinds/service.test.ts',
+    'test/integration/services.test.ts',
+    'test/e2e/pods/services.test.ts',
+  ],
   deployments: ['src/apiserver/kinds/deployment.test.ts', 'test/e2e/kubectl/rollout.test.ts'],
   replicasets: ['src/apiserver/kinds/replica-set.test.ts', 'test/e2e/kubectl/rollout.test.ts'],
   jobs: ['src/apiserver/kinds/job.test.ts', 'test/e2e/kubectl/create.test.ts'],
@@ -161,11 +176,12 @@ export function renderApiPage(): string {
     ),
     table(
       'Kinds',
-      ['kind', 'API', 'verbs', 'shown by'],
+      ['kind', 'API', 'verbs', 'field selectors beside name and namespace', 'shown by'],
       KINDS.map((kind) => [
         kind.kind,
         `\`${groupVersionOf(kind)}\``,
         verbsOf(kind.verbs),
+        codes((kind.selectableFields ?? []).map(({ label }) => label)),
         codes(KIND_TESTS[kind.resource] ?? []),
       ]),
     ),
@@ -195,8 +211,8 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   return [`## ${title}`, '', ...lines].join('\n');
 }
 
-function codes(tests: readonly string[]): string {
-  return tests.map((test) => `\`${test}\``).join(', ');
+function codes(texts: readonly string[]): string {
+  return texts.map((text) => `\`${text}\``).join(', ');
 }
 
 function groupVersionOf({ group, version }: ResourceKind): string {
