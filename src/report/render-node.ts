@@ -61,7 +61,8 @@ function notRunning(report: NodeReport, { palette }: TextOptions): readonly stri
         '  stop them        podproof down',
         `  its log          ${log}`,
       ];
-    default:
+    case 'running':
+    case 'stopped':
       return [palette.bad('no node runs here'), '  start it   podproof up', logLine];
   }
 }

@@ -38,24 +38,12 @@ describe.runIf(canRunKubectl()).each(['killed', 'told to keep its pods'] as cons
       );
       await node.kubectlOk(ready);
       const before = containerPids(node);
-      const listed = await node.kubectlOk([
-        'get',
-        'pods',
-        '-o',
-        'wide',
-        '--no-headers',
-        '--sort-by=.metadata.name',
-      ]);
+      const pods = await node.podsAsTheyAre();
       await end();
       expect(containerPids(node)).toEqual(before);
       await node.ok(['up']);
       expect(containerPids(node)).toEqual(before);
-      const withoutAge = (text: string): string => text.replaceAll(/ \d+s /g, ' ');
-      expect(
-        withoutAge(
-          await node.kubectlOk(['get', 'pods', '-o', 'wide', '--no-headers', '--sort-by=.metadata.name']),
-        ),
-      ).toBe(withoutAge(listed));
+      expect(await node.podsAsTheyAre()).toBe(pods);
       expect(await node.kubectlOk(['logs', 'told'])).toBe('before\n');
       expect(await node.kubectlOk(['exec', 'mapped', '--', 'echo', 'still'])).toBe('still\n');
       // What the controllers do goes on as well.
@@ -80,7 +68,7 @@ describe.runIf(canRunKubectl()).each(['killed', 'told to keep its pods'] as cons
       );
       const pids = containerPids(node);
       await end();
-      for (const uid of uids) writeFileSync(join(node.lib, 'pods', uid ?? '', 'volumes', 'v', 'go'), '');
+      for (const uid of uids) touch(node, uid);
       await expect.poll(() => pids.some(isAlive), { timeout: 5000 }).toBe(false);
       await node.ok(['up']);
       await node.kubectlOk([
@@ -107,9 +95,11 @@ describe.runIf(canRunKubectl()).each(['killed', 'told to keep its pods'] as cons
     });
 
     test('carries a deletion on that was under way, with the time that it was given', async () => {
+      const untilTold = 'while [ ! -e /v/go ]; do sleep 0.05; done; exit 0';
       await node.apply(
-        shell('slow', 'trap "sleep 2; echo ended well; exit 0" TERM; while :; do sleep 0.1; done', {
-          spec: { terminationGracePeriodSeconds: 30 },
+        shell('slow', `trap "${untilTold}" TERM; while :; do sleep 0.1; done`, {
+          ...file,
+          spec: { ...volume, terminationGracePeriodSeconds: 60 },
         }),
       );
       await node.kubectlOk(ready);
@@ -121,6 +111,7 @@ describe.runIf(canRunKubectl()).each(['killed', 'told to keep its pods'] as cons
       await node.ok(['up']);
       expect(pids.every(isAlive)).toBe(true);
       expect(await node.kubectlOk(['get', 'pod', 'slow', '--no-headers'])).toContain('Terminating');
+      touch(node, (await pod('slow')).metadata.uid);
       await node.kubectlOk(['wait', '--for=delete', 'pod/slow', '--timeout=10s']);
       expect(pids.some(isAlive)).toBe(false);
     });
@@ -145,4 +136,9 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** What the pods' loops wait for. */
+function touch({ lib }: OwnNode, uid = ''): void {
+  writeFileSync(join(lib, 'pods', uid, 'volumes', 'v', 'go'), '');
 }

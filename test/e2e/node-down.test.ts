@@ -124,7 +124,9 @@ describe.runIf(canRunKubectl())('podproof down', () => {
 
   test('while the node starts: it ends, and so does the command that waits for it', async () => {
     const up = node.start(['up']);
-    await expect.poll(() => existsSync(join(node.run, 'node.lock')), { interval: 2 }).toBe(true);
+    await expect
+      .poll(() => existsSync(join(node.run, 'node.lock')), { interval: 2, timeout: 10_000 })
+      .toBe(true);
     while ((await node.podproof(['down'])).stdout.includes('no node')) await sleep(5);
     await up.ended;
     expect(node.onMachine()).toEqual([]);

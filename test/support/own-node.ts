@@ -28,6 +28,8 @@ export interface OwnNode {
   kubectlOk(args: readonly string[], input?: unknown): Promise<string>;
   apply(...objects: readonly object[]): Promise<string>;
   status(): Promise<NodeReport>;
+  /** What of its pods stays as it is while they go on: names, uids, addresses, phases, restarts. */
+  podsAsTheyAre(): Promise<string>;
   /** Ends the node's process as nothing can that it would notice. */
   kill(): Promise<void>;
   /** What this root has on the machine beside its own files. */
@@ -76,6 +78,7 @@ export async function ownNode(root: string = mkdtempSync(join(tmpdir(), 'pp-own-
     kubectlOk: async (args, input) => stdoutOf(await kubectl(args, input), ['kubectl', ...args]),
     apply: (...items) => node.kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items }),
     status: async () => JSON.parse((await podproof(['status', '-o', 'json'])).stdout),
+    podsAsTheyAre: () => node.kubectlOk(['get', 'pods', '--sort-by=.metadata.name', '-o', columns]),
     kill: async () => {
       const { pid, running } = await node.status();
       if (pid === undefined || !running) throw new Error('no node to kill');
@@ -95,6 +98,9 @@ export async function ownNode(root: string = mkdtempSync(join(tmpdir(), 'pp-own-
   await node.loadImages();
   return node;
 }
+
+const columns =
+  'custom-columns=:metadata.name,:metadata.uid,:status.podIP,:status.phase,:status.containerStatuses[*].restartCount';
 
 const tags = ['root', '1654'];
 
