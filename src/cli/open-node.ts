@@ -11,6 +11,7 @@ import type { Engine } from '../runtime/engine.ts';
 import { rootLayout } from '../runtime/layout.ts';
 import type { NetworkSettings } from '../runtime/node-network.ts';
 import { openEngine } from '../runtime/open-engine.ts';
+import type { SpareNetwork } from '../runtime/spare-network.ts';
 import type { CommandContext } from './command.ts';
 import { openStore } from './find-image.ts';
 import { startProgress } from './progress.ts';
@@ -27,6 +28,7 @@ export interface NodeRequest {
   readonly offline?: boolean;
   readonly nodeName?: string;
   readonly network?: NetworkSettings;
+  readonly spareNetwork?: SpareNetwork;
   readonly clusterDns?: ClusterDns;
   readonly serviceEnv?: NodePorts['serviceEnv'];
 }
@@ -38,7 +40,10 @@ const PARALLEL_STEPS = 8;
 export async function openNode(request: NodeRequest, context: CommandContext): Promise<NodePorts> {
   const { libDir, runDir } = rootLayout(context.root);
   const { profile, runtime, lookup } = request;
-  const opened = await openEngine({ root: context.root, profile, runtime, network: request.network });
+  const opened = await openEngine(
+    { root: context.root, profile, runtime, network: request.network },
+    request.spareNetwork,
+  );
   const engine = request.userNamespaces === false ? withoutUserNamespaces(opened) : opened;
   const dirs = { lib: libDir, run: runDir };
   const reaped = await reapDeadPods({ engine, dirs });

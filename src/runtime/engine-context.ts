@@ -1,8 +1,14 @@
 import type { CgroupHierarchy } from './cgroups.ts';
 import type { NetworkSettings } from './cni/settings.ts';
 import type { Sandbox } from './engine.ts';
-import type { RootLayout } from './layout.ts';
+import type { RootLayout, SandboxLayout } from './layout.ts';
 import type { OciRuntime } from './runc.ts';
+
+/** A network that was made before the pod that takes it. */
+export interface ReadyNetwork {
+  /** Makes it the pod's, if there is one, and gives its addresses: pinned and noted where the pod's own would be. */
+  take(pod: SandboxLayout): readonly string[] | undefined;
+}
 
 /** What every step of the engine needs to know of its root and its programs. */
 export interface EngineContext {
@@ -19,6 +25,7 @@ export interface EngineContext {
   readonly cgroupParent: string;
   /** Undefined: chosen when the first pod needs it. */
   readonly network: NetworkSettings | undefined;
+  readonly readyNetwork?: ReadyNetwork | undefined;
 }
 
 /** A container's name for the runtime, unique in a root. */

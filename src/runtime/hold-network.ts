@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EngineOptions, makeEngineContext } from './make-engine-context.ts';
 import { ensureMasquerade, registerSandbox, sharedNetwork, unregisterSandbox } from './sandbox-registry.ts';
+import { removeSpareNetworks } from './spare-network.ts';
 
 /** A node counts among the sandboxes of its root, so that the network does not go with its last pod. */
 const member = 'node';
@@ -21,6 +22,7 @@ export async function holdNetwork(options: EngineOptions): Promise<void> {
   await registerSandbox(context, member, dir);
   await sharedNetwork(context);
   await ensureMasquerade(context);
+  await removeSpareNetworks(context);
 }
 
 /** Whether a node holds it, or was killed when it did. */
@@ -31,6 +33,7 @@ export function isNetworkHeld(runDir: string): boolean {
 /** The network then goes with the last pod, or at once when there is none. Idempotent. */
 export async function releaseNetwork(options: EngineOptions): Promise<void> {
   const context = makeEngineContext(options);
+  await removeSpareNetworks(context);
   await unregisterSandbox(context, member);
   rmSync(memberDir(context.layout.runDir), { recursive: true, force: true });
 }

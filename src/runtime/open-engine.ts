@@ -18,22 +18,28 @@ import { removeSandbox } from './reap.ts';
 import { reopenLog } from './reopen-log.ts';
 import { runtimeProblem } from './runtime-problem.ts';
 import { createSandbox } from './sandbox.ts';
+import type { SpareNetwork } from './spare-network.ts';
 import { readVersions } from './versions.ts';
 
-/** The engine of a root. Throws `unsupported` when this machine lacks what every pod needs. */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const context = makeEngineContext(options);
+/**
+ * The engine of a root. Throws `unsupported` when this machine lacks what every pod needs. With `spareNetwork`, pods take
+ * that one where they can.
+ */
+export async function openEngine(options: EngineOptions, spareNetwork?: SpareNetwork): Promise<Engine> {
+  const context: EngineContext = { ...makeEngineContext(options), readyNetwork: spareNetwork };
+  const starting = <T>(start: () => Promise<T>): Promise<T> =>
+    spareNetwork === undefined ? start() : spareNetwork.whileStarting(start);
   const versions = await readVersions(context);
   assertRuntimeWorks(context, versions.runtime);
   return {
     platform: readPlatform(options.profile),
     versions,
-    createSandbox: (request) => createSandbox(context, request),
+    createSandbox: (request) => starting(() => createSandbox(context, request)),
     adoptSandbox: (sandbox) => adoptSandbox(context, sandbox),
     releaseSandbox: (sandbox) => releaseSandbox(context, sandbox),
     removeSandbox: (sandbox) => removeSandbox(context, sandbox),
-    createContainer: (request) => createContainer(context, request),
-    startContainer: (container) => startContainer(context, container),
+    createContainer: (request) => starting(() => createContainer(context, request)),
+    startContainer: (container) => starting(() => startContainer(context, container)),
     findContainer: (request) => findContainer(context, request),
     discardContainer: (sandbox, id) => discardContainer(context, sandbox, id),
     waitContainer: (container, signal) => waitContainer(context, container, signal),

@@ -32,14 +32,15 @@ export async function createSandbox(context: EngineContext, request: SandboxRequ
     const layout = sandboxLayout(dir);
     makeMountArea(layout, user);
     const paths = pinnedPaths(request, layout);
-    await createNamespaces(user, layout, paths);
+    const readyIps = mayTakeReady(request) ? context.readyNetwork?.take(layout) : undefined;
+    await createNamespaces(user, layout, readyIps === undefined ? paths : { ...paths, net: undefined });
     if (user.mode === 'pod') assertIdMappable(request, layout);
     withNamespaces(paths, () => {
       if (paths.net !== undefined) setInterfaceUp('lo', true);
       if (paths.uts !== undefined) setHostname(request.hostname);
     });
     if (request.ipc === 'pod') mountShm(layout.shm, ownerOf(user));
-    const ips = request.network === 'pod' ? await connect(context, request, layout) : [];
+    const ips = readyIps ?? (request.network === 'pod' ? await connect(context, request, layout) : []);
     withNamespaces(paths, () => {
       writeSysctls(request.sysctls, ownerOf(user));
     });
@@ -72,6 +73,11 @@ function pinnedPaths(request: SandboxRequest, { namespaces }: SandboxLayout): Pi
     ipc: request.ipc === 'host' ? undefined : namespaces.ipc,
     uts: request.uts === 'host' ? undefined : namespaces.uts,
   };
+}
+
+/** One that belongs to a user namespace, or has ports of the host, is made for its pod. */
+function mayTakeReady({ network, user, portMappings }: SandboxRequest): boolean {
+  return network === 'pod' && user.mode === 'host' && portMappings.length === 0;
 }
 
 async function takeIds(context: EngineContext, { dir, user }: SandboxRequest): Promise<UserNamespace> {

@@ -5,6 +5,7 @@ import { type ApiServer, serveApi } from '../../apiserver/serve-api.ts';
 import { serviceAccountTokens } from '../../apiserver/service-account-tokens.ts';
 import { fieldsNotCarriedOut } from '../../confinement/fields-not-carried-out.ts';
 import { startControllers } from '../../controllers/start-controllers.ts';
+import type { Pod } from '../../kube/pod.ts';
 import { kubeletParts } from '../../kubelet/kubelet-parts.ts';
 import { lookupOf } from '../../kubelet/lookup-of.ts';
 import { openKubelet } from '../../kubelet/open-kubelet.ts';
@@ -16,6 +17,7 @@ import { assertNodeMachine } from '../../runtime/assert-node-machine.ts';
 import { holdNetwork, releaseNetwork } from '../../runtime/hold-network.ts';
 import { rootLayout } from '../../runtime/layout.ts';
 import { openNodeNetwork } from '../../runtime/node-network.ts';
+import { openSpareNetwork } from '../../runtime/spare-network.ts';
 import { openServices } from '../../services/open-services.ts';
 import type { CommandContext } from '../command.ts';
 import { openNode } from '../open-node.ts';
@@ -46,9 +48,9 @@ export interface Node {
  * What has been opened is closed in the other order, also when a later step fails.
  */
 export async function runNode(options: UpOptions, context: CommandContext): Promise<Node> {
-  const { root } = context;
-  const layout = rootLayout(root);
-  const paths = nodePaths(root);
+  const tell = teller(context);
+  const layout = rootLayout(context.root);
+  const paths = nodePaths(context.root);
   const clock = systemClock;
   const cleanUp = new CleanUp();
   try {
@@ -58,20 +60,15 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     const { network, serviceCidr } = openNodeNetwork(layout);
     const settings = clusterSettings(serviceCidr);
     const port = await choosePort(options.port, paths);
-    const place = { ...options, root, network };
+    const place = { ...options, root: context.root, network };
     cleanUp.add(() => releaseNetwork(place));
     const [credentials] = await Promise.all([
       openCredentials({ dir: paths.credentials, hosts: apiNames(settings), nowMs: clock.now() }),
       holdNetwork(place),
     ]);
 
-    const objects = await openObjectService({
-      dir: paths.objects,
-      kinds: KINDS,
-      settings,
-      clock,
-      podFields: (pod) => fieldsNotCarriedOut(pod, 'node'),
-    });
+    const podFields = (pod: Pod) => fieldsNotCarriedOut(pod, 'node');
+    const objects = await openObjectService({ dir: paths.objects, kinds: KINDS, settings, clock, podFields });
     cleanUp.add(() => objects.close());
     const { api, recorder } = nodeIdentities(objects, settings.nodeName, clock);
 
@@ -85,6 +82,8 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     });
     cleanUp.add(() => services.close());
 
+    const spareNetwork = openSpareNetwork(place);
+    cleanUp.add(() => spareNetwork.close());
     const node = await openNode(
       {
         ...options,
@@ -93,6 +92,7 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
         serviceEnv: services.serviceEnv,
         nodeName: settings.nodeName,
         network,
+        spareNetwork,
       },
       context,
     );
@@ -108,11 +108,8 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     });
     cleanUp.add(({ pods, hurry }) => kubelet.close(pods, hurry));
 
-    const tokens = serviceAccountTokens({
-      key: await readSigningKey(layout.libDir),
-      objects: objects.reader,
-      now: () => clock.now(),
-    });
+    const key = await readSigningKey(layout.libDir);
+    const tokens = serviceAccountTokens({ key, objects: objects.reader, now: () => clock.now() });
     const served: ApiServer = await serveApi({
       objects,
       kinds: KINDS,
@@ -143,8 +140,11 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
     await cleanUp.run({ pods: 'keep', hurry: new AbortController().signal });
     throw error;
   }
+}
 
-  function tell(what: string, error: unknown): void {
-    context.stderr.write(`podproof: ${what}: ${error instanceof Error ? error.message : String(error)}\n`);
-  }
+/** Into the node's log: what went wrong beside the way of any request. */
+function teller({ stderr }: CommandContext): (what: string, error: unknown) => void {
+  return (what, error) => {
+    stderr.write(`podproof: ${what}: ${error instanceof Error ? error.message : String(error)}\n`);
+  };
 }
