@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname as nodeHostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fullyQualifiedNameOf, hostnameOf } from '../confinement/hostname.ts';
@@ -23,16 +23,16 @@ export function sandboxHostname(pod: Pod): string {
 }
 
 /** Writes /etc/hosts, /etc/hostname and /etc/resolv.conf of the pod below `podDir`. */
-export async function writeNodeFiles(
+export function writeNodeFiles(
   podDir: string,
   pod: Pod,
   podIPs: readonly string[],
   clusterDns: ClusterDns | undefined,
-): Promise<NodeFiles> {
+): NodeFiles {
   const dir = join(podDir, 'files');
-  await mkdir(dir, { recursive: true });
-  const nodeHosts = pod.spec.hostNetwork === true ? await readFile('/etc/hosts', 'utf8') : undefined;
-  const nodeResolvConf = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  mkdirSync(dir, { recursive: true });
+  const nodeHosts = pod.spec.hostNetwork === true ? readFileSync('/etc/hosts', 'utf8') : undefined;
+  const nodeResolvConf = existsSync('/etc/resolv.conf') ? readFileSync('/etc/resolv.conf', 'utf8') : '';
   const files = {
     hosts: buildHosts({
       podIPs,
@@ -46,7 +46,7 @@ export async function writeNodeFiles(
     // Empty, and mounted only where the runtime that is carried out has it.
     '.containerenv': '',
   };
-  for (const [name, text] of Object.entries(files)) await writeWorldReadable(join(dir, name), text, 0o644);
+  for (const [name, text] of Object.entries(files)) writeWorldReadable(join(dir, name), text, 0o644);
   return nodeFilesOf(podDir);
 }
 
@@ -62,10 +62,10 @@ export function nodeFilesOf(podDir: string): NodeFiles {
 }
 
 /** An empty file that any user of the container can write its last words to; returns its path. */
-export async function makeTerminationLog(podDir: string, containerId: string): Promise<string> {
+export function makeTerminationLog(podDir: string, containerId: string): string {
   const path = terminationLogPath(podDir, containerId);
-  await mkdir(dirname(path), { recursive: true });
-  await writeWorldReadable(path, '', 0o666);
+  mkdirSync(dirname(path), { recursive: true });
+  writeWorldReadable(path, '', 0o666);
   return path;
 }
 
@@ -75,7 +75,7 @@ export function terminationLogPath(podDir: string, containerId: string): string 
 }
 
 /** Whatever the umask says. */
-async function writeWorldReadable(path: string, text: string, mode: number): Promise<void> {
-  await writeFile(path, text);
-  await chmod(path, mode);
+function writeWorldReadable(path: string, text: string, mode: number): void {
+  writeFileSync(path, text);
+  chmodSync(path, mode);
 }

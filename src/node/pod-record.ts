@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
 import type { Where } from '../core/treatment.ts';
@@ -46,24 +47,20 @@ export function podDirOf(libDir: string, uid: string): string {
 }
 
 /** Claims the pod's directory for this process. A directory appears under its uid only together with its record. */
-export async function writePodRecord(
-  libDir: string,
-  pod: Pod,
-  keeper: PodRecord['keeper'] = 'process',
-): Promise<PodRecord> {
+export function writePodRecord(libDir: string, pod: Pod, keeper: PodRecord['keeper'] = 'process'): PodRecord {
   const { uid = '', name = '', namespace = 'default' } = pod.metadata;
   const owner = thisProcess();
   const dir = podDirOf(libDir, uid);
   const record: PodRecord = { uid, dir, namespace, name, owner, keeper };
   const draft = join(podsDirOf(libDir), `.new-${owner.pid}-${owner.startTime}-${randomUUID()}`);
-  await mkdir(podsDirOf(libDir), { recursive: true, mode: 0o711 });
+  mkdirSync(podsDirOf(libDir), { recursive: true, mode: 0o711 });
   // By itself: with `recursive` a read-only file system would be told as a file that is missing.
-  await mkdir(draft, { mode: 0o711 });
+  mkdirSync(draft, { mode: 0o711 });
   try {
-    await writeFile(join(draft, recordFile), `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    await rename(draft, dir);
+    writeFileSync(join(draft, recordFile), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    renameSync(draft, dir);
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    rmSync(draft, { recursive: true, force: true });
     if (systemCodeOf(error) !== 'ENOTEMPTY' && systemCodeOf(error) !== 'EEXIST') throw error;
     throw new PodproofError(
       'conflict',

@@ -20,7 +20,7 @@ import type { PodOptions, RunningPod } from './running-pod.ts';
 export async function startPod(node: NodePorts, pod: Pod, options: PodOptions = {}): Promise<RunningPod> {
   const account = withServiceAccountToken(withUid(pod), node.lookup, 'alone');
   checkNames(account.pod);
-  const record = await writePodRecord(node.dirs.lib, account.pod, options.keeper);
+  const record = writePodRecord(node.dirs.lib, account.pod, options.keeper);
   const worker = new PodWorker(podWork({ node, pod: account.pod, record, options }, account.findings));
   worker.begin(preparationOf(worker, options));
   return worker;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { confine } from '../confinement/confine.ts';
 import type { ContainerInPod } from '../confinement/confine-input.ts';
@@ -52,11 +52,11 @@ export async function createContainer(start: StartRequest): Promise<CreatedConta
   const id = `${container.name}-${attempt}`;
   if (!built.ok)
     throw new Refusal('CreateContainerError', asSpecError(confinement.profile, id, built.message));
-  const terminationLog = await makeTerminationLog(request.record.dir, id);
+  const terminationLog = makeTerminationLog(request.record.dir, id);
   const logPath = containerLogPath(request.record.dir, container.name, attempt);
-  await mkdir(dirname(logPath), { recursive: true });
+  mkdirSync(dirname(logPath), { recursive: true });
   // As the kubelet: the log of the run before stays, older ones go, so that restarts cannot fill the disk.
-  await removeLogs(containerLogPath(request.record.dir, container.name, attempt - 2));
+  removeLogs(containerLogPath(request.record.dir, container.name, attempt - 2));
   const runtimeContainer = await createByEngine(request, {
     sandbox: prepared.sandbox,
     id,
@@ -79,10 +79,10 @@ export async function createContainer(start: StartRequest): Promise<CreatedConta
 const unrotatedLogBytes = 1024 ** 3;
 
 /** A log with those that it was rotated to. */
-async function removeLogs(path: string): Promise<void> {
+function removeLogs(path: string): void {
   const [dir, name] = [dirname(path), basename(path)];
-  const logs = (await readdir(dir)).filter((other) => other === name || other.startsWith(`${name}.`));
-  for (const log of logs) await rm(join(dir, log), { force: true });
+  const logs = readdirSync(dir).filter((other) => other === name || other.startsWith(`${name}.`));
+  for (const log of logs) rmSync(join(dir, log), { force: true });
 }
 
 /** Where the log of a container's run lies, in CRI format. */

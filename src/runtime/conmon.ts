@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodproofError, systemCodeOf } from '../core/errors.ts';
 import { readProcStat } from '../linux/proc-stat.ts';
@@ -31,7 +32,7 @@ export interface MonitorRequest {
  */
 export async function startMonitor(request: MonitorRequest): Promise<number> {
   const { layout, runtime } = request;
-  await mkdir(layout.exitDir, { recursive: true });
+  mkdirSync(layout.exitDir, { recursive: true });
   const report = await runUntilReport(request.monitor, monitorArgs(request), layout.dir);
   if (report.pid !== undefined) return report.pid;
   const log = await readFile(layout.runtimeLog, 'utf8').catch(() => '');

@@ -1,17 +1,17 @@
 import { randomInt } from 'node:crypto';
 import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { systemCodeOf } from '../../core/errors.ts';
 import type { PayloadFile } from './payload.ts';
@@ -28,43 +28,42 @@ export async function writeAtomically(
   own: (versionDir: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   for (const { path } of files) checkPath(path);
-  const current = await currentVersion(dir);
-  if (current !== undefined && (await holds(join(dir, current), files))) return;
+  const current = currentVersion(dir);
+  if (current !== undefined && holds(join(dir, current), files)) return;
   const version = `..${versionName(now)}`;
-  await writeVersion(join(dir, version), files);
+  writeVersion(join(dir, version), files);
   await own(join(dir, version));
-  await rm(join(dir, '..data_tmp'), { force: true });
-  await symlink(version, join(dir, '..data_tmp'));
-  await rename(join(dir, '..data_tmp'), join(dir, '..data'));
-  await linkFirstSteps(dir, files);
-  if (current !== undefined) await rm(join(dir, current), { recursive: true, force: true });
+  rmSync(join(dir, '..data_tmp'), { force: true });
+  symlinkSync(version, join(dir, '..data_tmp'));
+  renameSync(join(dir, '..data_tmp'), join(dir, '..data'));
+  linkFirstSteps(dir, files);
+  if (current !== undefined) rmSync(join(dir, current), { recursive: true, force: true });
 }
 
-async function writeVersion(versionDir: string, files: readonly PayloadFile[]): Promise<void> {
-  await makeDirectory(versionDir);
+function writeVersion(versionDir: string, files: readonly PayloadFile[]): void {
+  makeDirectory(versionDir);
   for (const file of files) {
     const path = join(versionDir, file.path);
-    await makeParents(versionDir, file.path);
-    await writeFile(path, file.data, { mode: 0o600 });
-    await chmod(path, file.mode);
-    if (file.owner !== undefined) await chown(path, file.owner, 0);
+    makeParents(versionDir, file.path);
+    writeFileSync(path, file.data, { mode: 0o600 });
+    chmodSync(path, file.mode);
+    if (file.owner !== undefined) chownSync(path, file.owner, 0);
   }
 }
 
-async function linkFirstSteps(dir: string, files: readonly PayloadFile[]): Promise<void> {
+function linkFirstSteps(dir: string, files: readonly PayloadFile[]): void {
   const wanted = new Set(files.map(({ path }) => path.split('/', 1)[0] ?? ''));
-  const there = new Set((await readdir(dir)).filter((name) => !name.startsWith('..')));
-  for (const step of wanted) if (!there.has(step)) await symlink(join('..data', step), join(dir, step));
-  for (const step of there)
-    if (!wanted.has(step)) await rm(join(dir, step), { recursive: true, force: true });
+  const there = new Set(readdirSync(dir).filter((name) => !name.startsWith('..')));
+  for (const step of wanted) if (!there.has(step)) symlinkSync(join('..data', step), join(dir, step));
+  for (const step of there) if (!wanted.has(step)) rmSync(join(dir, step), { recursive: true, force: true });
 }
 
 const versionPattern = /^\.\.\d{4}(?:_\d\d){5}\.\d{10}$/;
 
 /** Where `..data` leads, if this writer made it so. */
-async function currentVersion(dir: string): Promise<string | undefined> {
+function currentVersion(dir: string): string | undefined {
   try {
-    const target = await readlink(join(dir, '..data'));
+    const target = readlinkSync(join(dir, '..data'));
     return versionPattern.test(target) ? target : undefined;
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'EINVAL') return undefined;
@@ -73,15 +72,15 @@ async function currentVersion(dir: string): Promise<string | undefined> {
 }
 
 /** Whether a version is made of exactly these files. */
-async function holds(versionDir: string, files: readonly PayloadFile[]): Promise<boolean> {
-  const entries = await readdir(versionDir, { recursive: true, withFileTypes: true });
+function holds(versionDir: string, files: readonly PayloadFile[]): boolean {
+  const entries = readdirSync(versionDir, { recursive: true, withFileTypes: true });
   if (entries.filter((entry) => !entry.isDirectory()).length !== new Set(files.map(({ path }) => path)).size)
     return false;
   for (const { path, data } of files) {
     const file = join(versionDir, path);
-    const stats = await lstat(file).catch(() => undefined);
+    const stats = lstatSync(file, { throwIfNoEntry: false });
     if (stats?.isFile() !== true || stats.size !== data.length) return false;
-    if (!(await readFile(file)).equals(data)) return false;
+    if (!readFileSync(file).equals(data)) return false;
   }
   return true;
 }
@@ -96,16 +95,16 @@ function checkPath(path: string): void {
   if (path.length > 4096) throw new Error('invalid path: must be less than or equal to 4096 characters');
 }
 
-async function makeParents(root: string, path: string): Promise<void> {
+function makeParents(root: string, path: string): void {
   const parent = dirname(path);
   if (parent === '.') return;
-  await makeParents(root, parent);
-  await makeDirectory(join(root, parent));
+  makeParents(root, parent);
+  makeDirectory(join(root, parent));
 }
 
-async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
-  await chmod(path, 0o755);
+function makeDirectory(path: string): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o755);
 }
 
 /** `2026_11_21_10_32_10.123456789`: the time, and digits that tell two writes of one second apart. */

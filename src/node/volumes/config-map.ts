@@ -12,7 +12,7 @@ export async function prepareConfigMap(
   source: ConfigMapVolumeSource,
 ): Promise<PreparedVolume> {
   const files = configMapFiles(context, source, source.defaultMode ?? 0o644);
-  const root = await makeDiskDirectory(context.volumesDir, name);
+  const root = makeDiskDirectory(context.volumesDir, name);
   await writeAtomically(root, files, context.clock.now());
   return { name, root, path: '', idMapped: true, ownership: 'fsGroup-read-only', honoursChangePolicy: false };
 }

@@ -17,12 +17,12 @@ export async function prepareEmptyDir(
   const limitBytes = bytesOf(source.sizeLimit) ?? 0;
   const base = { name, path: '', idMapped: true, ownership: 'fsGroup', honoursChangePolicy: false } as const;
   if (medium === '') {
-    const root = await makeDiskDirectory(context.volumesDir, name);
+    const root = makeDiskDirectory(context.volumesDir, name);
     if (limitBytes <= 0) return { ...base, root };
     return { ...base, root, sizeLimit: { bytes: limitBytes, text: String(source.sizeLimit) } };
   }
   if (medium !== 'Memory') throw new Error(`podproof does not carry out emptyDir.medium "${medium}"`);
   const { memoryBytes } = context.facts.allocatable;
   const sizeBytes = memoryVolumeBytes(context.pod, source.sizeLimit, memoryBytes);
-  return { ...base, root: await makeMemoryDirectory(context.volumesDir, name, sizeBytes) };
+  return { ...base, root: makeMemoryDirectory(context.volumesDir, name, sizeBytes) };
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { volumeKindOf } from '../../confinement/volume-mounts.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -40,8 +40,8 @@ export async function prepareVolumes(
   context: VolumeContext,
   made: Map<string, PreparedVolume> = new Map<string, PreparedVolume>(),
 ): Promise<ReadonlyMap<string, PreparedVolume>> {
-  await mkdir(context.volumesDir, { recursive: true });
-  await chmod(context.volumesDir, 0o700);
+  mkdirSync(context.volumesDir, { recursive: true });
+  chmodSync(context.volumesDir, 0o700);
   for (const volume of context.pod.spec.volumes ?? []) {
     if (made.has(volume.name)) continue;
     try {

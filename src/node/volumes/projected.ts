@@ -15,7 +15,7 @@ export async function prepareProjected(
   source: ProjectedVolumeSource,
 ): Promise<PreparedVolume> {
   const files = await projectedFilesOf(context, source);
-  const root = await makeMemoryDirectory(context.volumesDir, name);
+  const root = makeMemoryDirectory(context.volumesDir, name);
   await writeAtomically(root, files, context.clock.now());
   return { name, root, path: '', idMapped: true, ownership: 'fsGroup-read-only', honoursChangePolicy: false };
 }

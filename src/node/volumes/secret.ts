@@ -12,7 +12,7 @@ export async function prepareSecret(
   source: SecretVolumeSource,
 ): Promise<PreparedVolume> {
   const files = secretFiles(context, source.secretName ?? '', source, source.defaultMode ?? 0o644);
-  const root = await makeMemoryDirectory(context.volumesDir, name);
+  const root = makeMemoryDirectory(context.volumesDir, name);
   await writeAtomically(root, files, context.clock.now());
   return { name, root, path: '', idMapped: true, ownership: 'fsGroup-read-only', honoursChangePolicy: false };
 }
