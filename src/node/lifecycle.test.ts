@@ -145,11 +145,13 @@ describe('refusals', () => {
 
   it('one that fails to start again and again waits as one that crashes', () => {
     const pod = plan([planned('a')], 1000);
-    const fail = (at: number): PodEvent => ({ kind: 'start-failed', container: 'a', message: 'no', at });
-    const due = (at: number): PodEvent => ({ kind: 'due', container: 'a', at });
-    expect(play(pod, prepared, fail(0)).actions).toEqual(['wake a at 1000']);
-    expect(play(pod, prepared, fail(0), due(1000)).actions).toEqual(['start a 1']);
-    const { life, actions } = play(pod, prepared, fail(0), due(1000), fail(1000), due(2000));
+    const failed = { kind: 'start-failed', container: 'a', message: 'no' } as const;
+    const due = { kind: 'due', container: 'a' } as const;
+    const first: readonly PodEvent[] = [prepared, { ...failed, at: 0 }];
+    const second: readonly PodEvent[] = [...first, { ...due, at: 1000 }];
+    expect(play(pod, ...first).actions).toEqual(['wake a at 1000']);
+    expect(play(pod, ...second).actions).toEqual(['start a 1']);
+    const { life, actions } = play(pod, ...second, { ...failed, at: 1000 }, { ...due, at: 2000 });
     expect(life.containers.get('a')?.run).toMatchObject({ state: 'backing-off', delayMs: 10_000 });
     expect(actions).toEqual(['wake a at 11000']);
   });

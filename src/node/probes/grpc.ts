@@ -104,11 +104,10 @@ interface RpcStatus {
 
 const unimplemented = 12;
 /** gRPC's codes by their numbers. */
-const codeNames = [
-  ...['OK', 'Canceled', 'Unknown', 'InvalidArgument', 'DeadlineExceeded', 'NotFound', 'AlreadyExists'],
-  ...['PermissionDenied', 'ResourceExhausted', 'FailedPrecondition', 'Aborted', 'OutOfRange'],
-  ...['Unimplemented', 'Internal', 'Unavailable', 'DataLoss', 'Unauthenticated'],
-];
+const codeNames = (
+  'OK Canceled Unknown InvalidArgument DeadlineExceeded NotFound AlreadyExists PermissionDenied ResourceExhausted ' +
+  'FailedPrecondition Aborted OutOfRange Unimplemented Internal Unavailable DataLoss Unauthenticated'
+).split(' ');
 
 function judge({ code, message }: RpcStatus, answer: Buffer): ProbeResult {
   if (code === unimplemented)

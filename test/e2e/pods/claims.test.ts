@@ -77,7 +77,7 @@ describe.runIf(canRunKubectl())('claims', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  test('that is bound to a volume made by hand gets that one’s directory, which outlives both', async () => {
+  test('that is bound to a volume made by hand gets the directory of that one, which outlives both', async () => {
     const path = join(dir, 'by-hand');
     mkdirSync(path);
     writeFileSync(join(path, 'file'), 'there before');

@@ -59,6 +59,19 @@ describe.runIf(canRunKubectl())('a pod that was refused', () => {
     expect(await kubectl.ok(['exec', 'mounted', '--', 'cat', '/v/file'])).toBe('text');
   });
 
+  test('of a Deployment makes way when its manifest is fixed', async () => {
+    await kubectl.apply(sleepers('web', 1, { spec: asNobody }));
+    await kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=20s']);
+    await expect
+      .poll(
+        async () => (await kubectl.ok(['get', 'pods', '-l', 'app=web', '--no-headers'])).split(/\s+/)[2],
+        {
+          timeout: 5000,
+        },
+      )
+      .toBe('Running');
+  });
+
   test('is refused again and again, which is counted, until kubectl set image gives it another user', async () => {
     await refused('root-user');
     const selector = 'involvedObject.name=root-user,reason=Failed';
@@ -71,18 +84,5 @@ describe.runIf(canRunKubectl())('a pod that was refused', () => {
     expect(await kubectl.ok(['exec', 'root-user', '--', 'id', '-u'])).toBe('1654\n');
     const story = await storyWhen(kubectl, 'root-user', () => undefined);
     expect(containerOf(story).restartCount).toBe(0);
-  });
-
-  test('of a Deployment makes way when its manifest is fixed', async () => {
-    await kubectl.apply(sleepers('web', 1, { spec: asNobody }));
-    await kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=20s']);
-    await expect
-      .poll(
-        async () => (await kubectl.ok(['get', 'pods', '-l', 'app=web', '--no-headers'])).split(/\s+/)[2],
-        {
-          timeout: 5000,
-        },
-      )
-      .toBe('Running');
   });
 });

@@ -14,6 +14,10 @@ const obedient = (word: string): readonly string[] =>
   sh(`trap 'echo ${word} >> /story/words; exit 0' TERM; sleep 3600 & wait`);
 const storyMount = { volumeMounts: [{ name: 'story', mountPath: '/story' }] };
 
+function container(name: string, more: object): object {
+  return { name, image, ...storyMount, ...more };
+}
+
 describe.runIf(canRunKubectl())('the life of a pod', () => {
   const kubectl = useKubectl('lifecycle');
   const dir = mkdtempSync(join(tmpdir(), 'pp-story-'));
@@ -118,7 +122,6 @@ describe.runIf(canRunKubectl())('the life of a pod', () => {
 
   test('preStop runs before the signal, sidecars end after the others, and last of all comes SIGKILL', async () => {
     const preStop = { exec: { command: sh('echo hook >> /story/words; exit 9') } };
-    const container = (name: string, more: object): object => ({ name, image, ...storyMount, ...more });
     await kubectl.apply({
       apiVersion: 'v1',
       kind: 'Pod',

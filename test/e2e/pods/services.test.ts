@@ -63,6 +63,8 @@ describe.runIf(canRunKubectl())('services', () => {
     kubectl.ok(['exec', 'client', '--', 'sh', '-c', script]);
   const runNode = (script: string): Promise<string> =>
     kubectl.ok(['exec', 'client', '--', 'node', '-e', script]);
+  const resolve = (call: string): Promise<string> =>
+    runNode(`require('node:dns').promises.${call}.then((found) => console.log(JSON.stringify(found)))`);
   const podNames = async (): Promise<readonly string[]> =>
     (await kubectl.ok(['get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[*].metadata.name}'])).split(
       ' ',
@@ -132,8 +134,6 @@ describe.runIf(canRunKubectl())('services', () => {
 
   test('a headless service has the addresses of its pods, and their host names', async () => {
     const ips = await kubectl.ok(['get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[*].status.podIP}']);
-    const resolve = (call: string): Promise<string> =>
-      runNode(`require('node:dns').promises.${call}.then((found) => console.log(JSON.stringify(found)))`);
     const suffix = 'services.svc.cluster.local';
     expect(JSON.parse(await resolve(`resolve4('headless.${suffix}')`)).toSorted()).toEqual(
       ips.split(' ').toSorted(),
@@ -181,16 +181,17 @@ describe.runIf(canRunKubectl())('services', () => {
 
   test('a rollout loses no request', async () => {
     const before = await podNames();
-    const script = `let [ok, lost, isOver] = [0, 0, false];
+    const script = `let [ok, lost] = [0, 0];
+      const isOver = () => require('node:fs').existsSync('/tmp/over');
       const ask = () => require('node:http').get('http://web/', { agent: false }, (answer) => {
         answer.resume().on('end', () => { ok += 1; next(); });
       }).on('error', () => { lost += 1; next(); });
-      const next = () => isOver ? (console.log(ok, lost), process.exit()) : setTimeout(ask, 5);
-      ask();
-      setTimeout(() => { isOver = true; }, 6000);`;
+      const next = () => isOver() ? (console.log(ok, lost), process.exit()) : setTimeout(ask, 5);
+      ask();`;
     const asking = runNode(script);
     await kubectl.apply(web({ version: '2' }));
     await kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=30s']);
+    await inClient('touch /tmp/over');
     const [ok = '0', lost = '-'] = (await asking).trim().split(' ');
     expect(Number(ok)).toBeGreaterThan(20);
     expect(lost).toBe('0');
