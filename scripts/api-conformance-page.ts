@@ -181,7 +181,7 @@ export function renderApiPage(): string {
         kind.kind,
         `\`${groupVersionOf(kind)}\``,
         verbsOf(kind.verbs),
-        codes((kind.selectableFields ?? []).map(({ label }) => label)),
+        codes(kind.selectableFields.map(({ label }) => label)),
         codes(KIND_TESTS[kind.resource] ?? []),
       ]),
     ),

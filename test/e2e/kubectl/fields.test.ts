@@ -1,8 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { shell, sleeper } from '../../support/kube-objects.ts';
+import { sleeper } from '../../support/kube-objects.ts';
 import { useKubectl } from '../../support/kubectl.ts';
 import { canRunKubectl } from '../../support/machine.ts';
 
@@ -60,47 +57,6 @@ describe.runIf(canRunKubectl())('fields', () => {
     ).toContain('no runtime for "runsc" is configured');
     expect(await read('pod sandboxed', '.status.phase')).toBe('Pending');
     await kubectl.ok(['delete', 'runtimeclass', 'fields-runc', 'fields-gvisor']);
-  });
-
-  test('a claim shows the directory of the volume that it is bound to', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'pp-fields-'));
-    chmodSync(directory, 0o755);
-    writeFileSync(join(directory, 'note'), 'from the host\n');
-    try {
-      await apply(
-        {
-          apiVersion: 'v1',
-          kind: 'PersistentVolume',
-          metadata: { name: 'fields-host' },
-          spec: {
-            capacity: { storage: '1Mi' },
-            accessModes: ['ReadWriteOnce'],
-            storageClassName: 'fields',
-            hostPath: { path: directory, type: 'Directory' },
-          },
-        },
-        {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          metadata: { name: 'data' },
-          spec: {
-            accessModes: ['ReadWriteOnce'],
-            storageClassName: 'fields',
-            resources: { requests: { storage: '1Mi' } },
-          },
-        },
-        shell('reader', 'cat /data/note; exec sleep 3600', {
-          container: { volumeMounts: [{ name: 'data', mountPath: '/data' }] },
-          spec: { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
-        }),
-      );
-      await until('pod reader', '.status.phase').toBe('Running');
-      await expect.poll(() => kubectl.ok(['logs', 'reader'])).toBe('from the host\n');
-      await kubectl.ok(['delete', 'pod/reader', 'pvc/data', 'pv/fields-host', '--wait=false']);
-      await expect.poll(async () => (await kubectl.run(['get', 'pod', 'reader'])).exitCode).toBe(1);
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
   });
 
   test('a gated pod waits, and goes on when its gate is taken off', async () => {
