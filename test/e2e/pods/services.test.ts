@@ -191,12 +191,13 @@ describe.runIf(canRunKubectl())('services', () => {
     const asking = runNode(script);
     await kubectl.apply(web({ version: '2' }));
     await kubectl.ok(['rollout', 'status', 'deployment/web', '--timeout=30s']);
+    const left = async (): Promise<readonly string[]> =>
+      (await podNames()).filter((name) => before.includes(name));
+    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
     await inClient('touch /tmp/over');
     const [ok = '0', lost = '-'] = (await asking).trim().split(' ');
     expect(Number(ok)).toBeGreaterThan(20);
     expect(lost).toBe('0');
-    const after = await podNames();
-    expect(after.filter((name) => before.includes(name))).toEqual([]);
   });
 
   test('a pod reaches the API as its service account', async () => {
