@@ -186,6 +186,14 @@ test('a long answer is cut short over UDP, and whole over TCP', async () => {
   expect(whole.answers).toHaveLength(200);
 });
 
+test('a dot at the end of a label, which no text can tell, is a format error', async () => {
+  const query = queryOf('web.default.svc.cluster.local');
+  query[query.indexOf('web') + 2] = '.'.charCodeAt(0);
+  const answer = await answerQuery(query, 'udp', context());
+  // The code is the low half of the fourth byte: 1, a format error.
+  expect((answer?.readUInt8(3) ?? 0) & 0xf).toBe(1);
+});
+
 test('hostile bytes get a short answer or none, and never more than they are', async () => {
   const given = context();
   await assert(

@@ -58,7 +58,8 @@ async function answerDecoded(
   context: DnsContext,
 ): Promise<Buffer | undefined> {
   const [question, ...further] = decoded.questions ?? [];
-  if (question === undefined || further.length > 0) return refusal(query, responseCode.formatError);
+  if (question === undefined || further.length > 0 || !isSayable(question.name))
+    return refusal(query, responseCode.formatError);
   if ((question.class ?? 'IN') !== 'IN') return refusal(query, responseCode.refused);
   const reply = new Reply(query, decoded, transport);
   const found = lookUp(question, context.zone);
@@ -84,6 +85,11 @@ async function answerDecoded(
         : answer;
     }
   }
+}
+
+/** A dot within a label is one between labels once it is text, which at a label's end leaves one of no length. */
+function isSayable(name: string): boolean {
+  return name === '.' || !name.split('.').includes('');
 }
 
 /** What an external name leads to; clients do not ask for that themselves. */
