@@ -85,7 +85,7 @@ async function applyAndDelete(
       wanted.set(name, verb === 'deleted' ? 'gone' : 'there');
     // So that the next apply makes new ones.
     if (!isApply && !killed.aborted)
-      await node.kubectl(['wait', '--for=delete', 'pods', '--all', '--timeout=20s']);
+      await node.kubectl(['wait', '--for=delete', 'pods', '--all', '--timeout=4s']);
   }
 }
 

@@ -12,7 +12,10 @@ import type { Outcome } from '../support/podproof.ts';
 const ready = ['wait', '--for=condition=Ready', 'pod', '--all', '--timeout=30s'];
 
 describe.runIf(canRunKubectl())('a machine on which no node can start', () => {
-  const root = mkdtempSync(join(tmpdir(), 'pp-none-'));
+  let root: string;
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'pp-none-'));
+  });
   afterAll(() => rmSync(root, { recursive: true }));
 
   function run(...words: readonly string[]): Outcome {
@@ -158,9 +161,10 @@ describe.runIf(canRunKubectl())('a node whose files are not what they were', () 
 });
 
 describe.runIf(canRunKubectl())('a disk that is full', () => {
-  const root = mkdtempSync(join(tmpdir(), 'pp-full-'));
+  let root: string;
   let node: OwnNode;
   beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'pp-full-'));
     must('mount', '-t', 'tmpfs', '-o', 'size=40m', 'none', root);
     node = await ownNode(root);
   });
