@@ -48,3 +48,28 @@ test('connections are handed on with both their ends; strangers and those after 
   const late = connect(port, host);
   await expect(once(late, 'connect')).rejects.toThrow('ECONNREFUSED');
 });
+
+test('one client has no more than 64 connections at a time', async () => {
+  const target = createServer((socket) => void socket.on('error', () => undefined).pipe(socket));
+  const free = createServer();
+  const port = await portOf(free);
+  free.close();
+  const host = '127.0.0.1';
+  const address = { host, port: await portOf(target) };
+  const door = await relay({ address: host, port, target: address, isClient: () => true });
+  const clients: Socket[] = [];
+  const isServed = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const client = connect(port, host);
+      clients.push(client);
+      client.on('error', () => resolve(false)).on('close', () => resolve(false));
+      client.once('data', () => resolve(true)).write('x');
+    });
+  const served = await Promise.all(Array.from({ length: 70 }, isServed));
+  expect(served.filter(Boolean)).toHaveLength(64);
+  for (const client of clients) client.destroy();
+  await expect.poll(isServed).toBe(true);
+  for (const client of clients) client.destroy();
+  await door.close();
+  target.close();
+});

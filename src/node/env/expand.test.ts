@@ -21,3 +21,10 @@ it.each([
 ])('%s becomes %s', (text, expanded) => {
   expect(expand(text)).toBe(expanded);
 });
+
+it('what is not closed takes no time by its square', () => {
+  const text = '$('.repeat(300_000);
+  const startedAt = performance.now();
+  expect(expand(`$(A)${text}$$`)).toBe(`a${text}$`);
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+});
