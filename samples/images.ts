@@ -90,14 +90,17 @@ export async function nodeLayer(): Promise<Layer> {
   return buildLayer(withDirectories(programWithLibraries(process.execPath, '/usr/bin/node')));
 }
 
+function webFile(name: string): Buffer {
+  return readFileSync(fileURLToPath(new URL(`web/${name}`, import.meta.url)));
+}
+
 /** The sample web app on this machine's own Node.js: as root, as a numeric and as a named user. */
 export async function webImages(): Promise<readonly ImageDefinition[]> {
   const node = await nodeLayer();
-  const read = (name: string): Buffer => readFileSync(fileURLToPath(new URL(`web/${name}`, import.meta.url)));
   const app = await buildLayer(
     withDirectories([
-      { path: 'app/server.js', content: read('server.js') },
-      { path: 'app/diagnostics.js', content: read('diagnostics.js') },
+      { path: 'app/server.js', content: webFile('server.js') },
+      { path: 'app/diagnostics.js', content: webFile('diagnostics.js') },
       { path: 'app/package.json', content: '{ "type": "module" }\n' },
     ]),
   );

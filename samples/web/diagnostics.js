@@ -11,14 +11,8 @@ export function reportTo(path, requests) {
   const socket = createConnection(path);
   let timer;
   socket.on('connect', () => {
-    const report = () => {
-      const { rss } = memoryUsage();
-      socket.write(
-        `${JSON.stringify({ pid, uid: process.getuid(), requests: requests(), rss, uptime: uptime() })}\n`,
-      );
-    };
-    report();
-    timer = setInterval(report, REPORT_MS);
+    socket.write(reportOf(requests()));
+    timer = setInterval(() => socket.write(reportOf(requests())), REPORT_MS);
   });
   // An error is followed by a close.
   socket.on('error', () => undefined);
@@ -26,4 +20,9 @@ export function reportTo(path, requests) {
     clearInterval(timer);
     setTimeout(reportTo, RETRY_MS, path, requests);
   });
+}
+
+function reportOf(requests) {
+  const { rss } = memoryUsage();
+  return `${JSON.stringify({ pid, uid: process.getuid(), requests, rss, uptime: uptime() })}\n`;
 }

@@ -59,6 +59,10 @@ function traces(): readonly string[] {
   return [...mounts, ...processes, ...left];
 }
 
+function sleepers(): number {
+  return readdirSync('/proc').filter((pid) => commandLine(pid).includes('sleep 1234567')).length;
+}
+
 function commandLine(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
@@ -254,8 +258,6 @@ describe.skipIf(!canRunContainers())('a node that is killed', () => {
     pods.push(pod);
     expect(await pod.waitUntil('ready', 10_000)).toBe(true);
     // A started process is its program a moment later.
-    const sleepers = (): number =>
-      readdirSync('/proc').filter((pid) => commandLine(pid).includes('sleep 1234567')).length;
     await expect.poll(sleepers).toBe(2);
     expect(pod.status().containerStatuses?.map(({ restartCount }) => restartCount)).toEqual([0, 0]);
   });

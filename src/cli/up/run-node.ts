@@ -5,7 +5,6 @@ import { type ApiServer, serveApi } from '../../apiserver/serve-api.ts';
 import { serviceAccountTokens } from '../../apiserver/service-account-tokens.ts';
 import { fieldsNotCarriedOut } from '../../confinement/fields-not-carried-out.ts';
 import { startControllers } from '../../controllers/start-controllers.ts';
-import type { Pod } from '../../kube/pod.ts';
 import { kubeletParts } from '../../kubelet/kubelet-parts.ts';
 import { lookupOf } from '../../kubelet/lookup-of.ts';
 import { openKubelet } from '../../kubelet/open-kubelet.ts';
@@ -24,6 +23,7 @@ import { openNode } from '../open-node.ts';
 import { API_HOST, choosePort } from './choose-port.ts';
 import { CleanUp, type Ending } from './clean-up.ts';
 import { controllersOptions } from './controllers-options.ts';
+import { giveMemoryBack } from './give-memory-back.ts';
 import { keepSettings, nodePaths, removeNodeProcess, writeNodeProcess } from './node-files.ts';
 import { nodeIdentities } from './node-identities.ts';
 import { apiNames, clusterSettings, GIT_VERSION } from './node-settings.ts';
@@ -67,8 +67,13 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
       holdNetwork(place),
     ]);
 
-    const podFields = (pod: Pod) => fieldsNotCarriedOut(pod, 'node');
-    const objects = await openObjectService({ dir: paths.objects, kinds: KINDS, settings, clock, podFields });
+    const objects = await openObjectService({
+      dir: paths.objects,
+      kinds: KINDS,
+      settings,
+      clock,
+      podFields: (pod) => fieldsNotCarriedOut(pod, 'node'),
+    });
     cleanUp.add(() => objects.close());
     const { api, recorder } = nodeIdentities(objects, settings.nodeName, clock);
 
@@ -130,6 +135,7 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
       onError: (controller, key, error) => tell(`${controller} ${key}`, error),
     });
     cleanUp.add(() => controllers.close());
+    cleanUp.add(giveMemoryBack(own.api));
 
     await writeKubeconfigs(served.url, credentials, options, context);
     keepSettings(paths, { port });
