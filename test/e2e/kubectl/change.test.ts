@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sleeper, sleepers } from '../../support/kube-objects.ts';
+import { EVERY_KIND, sleeper, sleepers } from '../../support/kube-objects.ts';
 import { useKubectl } from '../../support/kubectl.ts';
 import { canRunKubectl } from '../../support/machine.ts';
 
@@ -15,10 +15,6 @@ describe.runIf(canRunKubectl())('kubectl apply, edit, patch and what else change
     const path = join(dir, name);
     writeFileSync(path, JSON.stringify(object));
     return path;
-  }
-
-  function config(name: string, data: Readonly<Record<string, string>>): object {
-    return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
   }
 
   beforeAll(async () => {
@@ -40,12 +36,62 @@ describe.runIf(canRunKubectl())('kubectl apply, edit, patch and what else change
     expect(await version()).toBe(before);
   });
 
+  test('apply and diff of every kind change nothing the second time', async () => {
+    const input = EVERY_KIND.map((it) => JSON.stringify(it)).join('\n');
+    await kubectl.ok(['apply', '-f', '-'], { input });
+    await kubectl.ok(['rollout', 'status', 'deployment/all', '--timeout=30s']);
+    const again = await kubectl.ok(['apply', '-f', '-'], { input });
+    expect(again.trim().split('\n')).toEqual(
+      Array(EVERY_KIND.length).fill(expect.stringMatching(/ unchanged$/)),
+    );
+    expect(await kubectl.run(['diff', '-f', '-'], { input })).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    });
+    await kubectl.ok(['delete', '-f', '-', '--wait=false'], { input });
+  });
+
   test('a List, a directory and several files', async () => {
     const list = { apiVersion: 'v1', kind: 'List', items: [config('l1', {}), config('l2', {})] };
     expect(await kubectl.apply(list)).toBe('configmap/l1 created\nconfigmap/l2 created\n');
     file('one.json', config('d1', {}));
     file('two.json', config('d2', {}));
     expect(await kubectl.ok(['apply', '-f', dir])).toBe('configmap/d1 created\nconfigmap/d2 created\n');
+  });
+
+  test('directories below, and a kustomization', async () => {
+    mkdirSync(join(dir, 'below/deeper'), { recursive: true });
+    file('below/one.json', config('r1', {}));
+    file('below/deeper/two.json', config('r2', {}));
+    expect(await kubectl.ok(['apply', '-R', '-f', join(dir, 'below')])).toBe(
+      'configmap/r2 created\nconfigmap/r1 created\n',
+    );
+    file('below/kustomization.yaml', { namePrefix: 'custom-', resources: ['one.json'] });
+    expect(await kubectl.ok(['apply', '-k', join(dir, 'below')])).toBe('configmap/custom-r1 created\n');
+    rmSync(join(dir, 'below'), { recursive: true });
+  });
+
+  test('--prune takes away what is not in the set any more', async () => {
+    const prune = ['apply', '--prune', '--prune-allowlist=core/v1/ConfigMap', '-l', 'set=pruned', '-f', '-'];
+    await kubectl.ok(prune, {
+      input: [config('p1', {}, { set: 'pruned' }), config('p2', {}, { set: 'pruned' })]
+        .map((it) => JSON.stringify(it))
+        .join('\n'),
+    });
+    expect(await kubectl.ok(prune, { input: JSON.stringify(config('p2', {}, { set: 'pruned' })) })).toBe(
+      'configmap/p2 unchanged\nconfigmap/p1 pruned\n',
+    );
+  });
+
+  test('server-side apply is refused, with what can be done', async () => {
+    const { exitCode, stderr } = await kubectl.run(['apply', '--server-side', '-f', '-'], {
+      input: JSON.stringify(config('ssa', {})),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^error: Server-side apply not available on the server: .*accepted media types include/,
+    );
   });
 
   test('a field that does not exist is refused, or warned about', async () => {
@@ -141,6 +187,25 @@ describe.runIf(canRunKubectl())('kubectl apply, edit, patch and what else change
     expect(await kubectl.ok(['get', 'cm', 'a', '-o', 'jsonpath={.data.z}'])).toBe('5');
   });
 
+  test('edit without a change writes nothing', async () => {
+    const { stdout, stderr } = await kubectl.run(['edit', 'deployment', 'web'], { env: { EDITOR: 'true' } });
+    expect(stdout + stderr).toBe('Edit cancelled, no changes made.\n');
+  });
+
+  test('set image of a pod restarts its container with the other image', async () => {
+    await kubectl.apply(sleeper('swapped'));
+    await kubectl.ok(['wait', '--for=condition=Ready', 'pod/swapped', '--timeout=30s']);
+    expect(await kubectl.ok(['set', 'image', 'pod/swapped', 'c=localhost/busybox:1654'])).toBe(
+      'pod/swapped image updated\n',
+    );
+    await expect
+      .poll(async () => (await kubectl.run(['exec', 'swapped', '--', 'id', '-u'])).stdout, {
+        timeout: 20_000,
+      })
+      .toBe('1654\n');
+    await kubectl.ok(['delete', 'pod', 'swapped', '--now']);
+  });
+
   test('replace takes the whole object, --force makes it anew', async () => {
     await kubectl.ok(['replace', '-f', '-'], { input: JSON.stringify(config('a', { only: 'this' })) });
     expect(await kubectl.ok(['get', 'cm', 'a', '-o', 'jsonpath={.data}'])).toBe('{"only":"this"}');
@@ -175,3 +240,11 @@ describe.runIf(canRunKubectl())('kubectl apply, edit, patch and what else change
     );
   });
 });
+
+function config(
+  name: string,
+  data: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> = {},
+): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data };
+}

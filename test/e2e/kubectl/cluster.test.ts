@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { KUBECTL } from '../../support/find-kubectls.ts';
 import { sleeper } from '../../support/kube-objects.ts';
 import { useKubectl } from '../../support/kubectl.ts';
 import { canRunKubectl } from '../../support/machine.ts';
@@ -33,6 +36,71 @@ describe.runIf(canRunKubectl())('kubectl explain, auth, cordon and what tells of
       '--as=system:serviceaccount:cluster:default',
     ]);
     expect(other).toMatchObject({ stdout: 'no\n', exitCode: 1 });
+  });
+
+  test('auth can-i --list, and of what there is not', async () => {
+    expect(await kubectl.ok(['auth', 'can-i', '--list'])).toMatch(/^\*\.\* +\[\] +\[\] +\[\*\]$/m);
+    expect(await kubectl.ok(['auth', 'can-i', 'get', 'pods', '--subresource=log'])).toBe('yes\n');
+    const unknown = await kubectl.run(['auth', 'can-i', 'get', 'widgets']);
+    expect(unknown.stderr).toContain("Warning: the server doesn't have a resource type 'widgets'");
+  });
+
+  test('what this node does not have is said to be not there', async () => {
+    const said = async (...args: readonly string[]): Promise<string> => (await kubectl.run(args)).stderr;
+    expect(await said('top', 'nodes')).toBe('error: Metrics API not available\n');
+    await kubectl.ok(['create', 'deployment', 'none', '--image=x', '--replicas=0']);
+    expect(await said('autoscale', 'deployment', 'none', '--max=2')).toContain(
+      'the server could not find the requested resource',
+    );
+    expect(await said('get', 'statefulsets')).toBe(
+      'error: the server doesn\'t have a resource type "statefulsets"\n',
+    );
+    expect(await said('scale', 'configmap/kube-root-ca.crt', '--replicas=2')).toBe(
+      'Error from server (NotFound): the server could not find the requested resource\n',
+    );
+  });
+
+  test('an old kind is said to be old', async () => {
+    const { stdout, stderr } = await kubectl.run(['create', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'old' } }),
+    });
+    expect(stdout).toBe('endpoints/old created\n');
+    expect(stderr).toBe(
+      'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n',
+    );
+  });
+
+  test('proxy hands requests on', async () => {
+    const proxy = spawn(KUBECTL, ['proxy', '--port=0'], {
+      env: kubectl.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [line]: readonly unknown[] = await once(proxy.stdout, 'data');
+      const address = /127\.0\.0\.1:\d+/.exec(String(line))?.[0] ?? '';
+      const answer = await fetch(`http://${address}/api/v1/namespaces/cluster`);
+      expect(await answer.json()).toMatchObject({ kind: 'Namespace', status: { phase: 'Active' } });
+    } finally {
+      proxy.kill();
+    }
+  });
+
+  test('drain evicts pods and leaves the node cordoned', async () => {
+    await kubectl.apply(sleeper('evicted', { labels: { app: 'evicted' } }));
+    await kubectl.ok(['wait', '--for=condition=Ready', 'pod/evicted', '--timeout=30s']);
+    const drain = ['drain', 'podproof', '--pod-selector=app=evicted'];
+    try {
+      const held = await kubectl.run(drain);
+      expect(held.stderr).toContain(
+        'cannot delete Pods that declare no controller (use --force to override)',
+      );
+      expect(await kubectl.ok([...drain, '--force'])).toMatch(
+        /evicting pod cluster\/evicted\npod\/evicted evicted\nnode\/podproof drained\n$/,
+      );
+      expect(await kubectl.ok(['get', 'node', 'podproof'])).toContain('Ready,SchedulingDisabled');
+    } finally {
+      await kubectl.ok(['uncordon', 'podproof']);
+    }
   });
 
   test('api-resources, api-versions, version and cluster-info', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { KUBECTL } from '../../support/find-kubectls.ts';
 import { useKubectl } from '../../support/kubectl.ts';
 import { canRunKubectl } from '../../support/machine.ts';
+import { startOnTerminal } from '../../support/pty.ts';
 
 describe.runIf(canRunKubectl())('kubectl create, expose and run', () => {
   const kubectl = useKubectl('create');
@@ -116,6 +118,42 @@ describe.runIf(canRunKubectl())('kubectl create, expose and run', () => {
     expect(exitCode).toBe(3);
     const gone = await kubectl.run(['get', 'pod', 'once']);
     expect(gone.stderr).toContain('pods "once" not found');
+  });
+
+  test('run --rm -it is a terminal of its own', async () => {
+    const run = [
+      'run',
+      'shell',
+      '--rm',
+      '-it',
+      '--restart=Never',
+      '--image=localhost/busybox:root',
+      '--',
+      'sh',
+    ];
+    const program = startOnTerminal(KUBECTL, ['-n', 'create', ...run], kubectl.env);
+    await program.shows('#');
+    program.pty.write('tty; exit\r');
+    await program.shows('/dev/pts/0');
+    expect(await program.exit).toBe(0);
+    await program.shows('pod "shell" deleted');
+  });
+
+  test('expose of a pod and of a service', async () => {
+    await kubectl.ok([
+      'run',
+      'exposed',
+      '--image=localhost/busybox:root',
+      '--labels=app=exposed',
+      '--port=80',
+    ]);
+    expect(await kubectl.ok(['expose', 'pod', 'exposed'])).toBe('service/exposed exposed\n');
+    expect(await kubectl.ok(['expose', 'service', 'exposed', '--port=81', '--name=again'])).toBe(
+      'service/again exposed\n',
+    );
+    expect(
+      await kubectl.ok(['get', 'service', 'again', '-o', 'jsonpath={.spec.selector}{.spec.ports[0].port}']),
+    ).toBe('{"app":"exposed"}81');
   });
 
   test('--dry-run=client -o yaml sends nothing', async () => {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { KUBECTL } from '../../support/find-kubectls.ts';
 import { sleeper } from '../../support/kube-objects.ts';
@@ -52,6 +53,28 @@ describe.runIf(canRunKubectl())('kubectl debug', () => {
     await expect
       .poll(async () => (await kubectl.run(['logs', 'target', '-c', 'strict'])).stdout, { timeout: 20_000 })
       .toBe('CapBnd:\t0000000000000000\nNoNewPrivs:\t1\n');
+  });
+
+  test('a node is entered with its own root at /host, and its other pods can end meanwhile', async () => {
+    await kubectl.apply(sleeper('other'));
+    await kubectl.ok(['wait', '--for=condition=Ready', 'pod/other', '--timeout=30s']);
+    const script = 'cat /host/proc/sys/kernel/hostname; sleep 3600';
+    const node = ['debug', 'node/podproof', '--image=localhost/busybox:root', '--profile=general', '--'];
+    const { stdout, stderr } = await kubectl.run([...node, 'sh', '-c', script]);
+    const pod = /node-debugger-podproof-\w+/.exec(stdout + stderr)?.[0] ?? '';
+    await expect
+      .poll(async () => (await kubectl.run(['logs', pod])).stdout, { timeout: 10_000 })
+      .toBe(`${hostname()}\n`);
+    await kubectl.ok(['delete', 'pod', 'other'], { timeoutMs: 15_000 });
+    await kubectl.ok(['delete', 'pod', pod, '--now']);
+  });
+
+  test('--set-image and another command change the copy', async () => {
+    const copy = ['debug', 'target', '--copy-to=changed', '--set-image=*=localhost/busybox:root'];
+    await kubectl.ok([...copy, '--container=c', '--', 'sh', '-c', 'id -u; sleep 3600']);
+    await expect
+      .poll(async () => (await kubectl.run(['logs', 'changed'])).stdout, { timeout: 10_000 })
+      .toBe('0\n');
   });
 
   test('--copy-to makes another pod', async () => {

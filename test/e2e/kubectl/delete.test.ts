@@ -43,6 +43,14 @@ describe.runIf(canRunKubectl())('kubectl delete and wait', () => {
     expect(await names()).not.toContain('pod/stubborn');
   });
 
+  test('--force --grace-period=0 says that it waits for nothing', async () => {
+    await kubectl.apply(sleeper('forced'));
+    await kubectl.ok(['wait', '--for=condition=Ready', 'pod/forced', '--timeout=30s']);
+    const { stdout, stderr } = await kubectl.run(['delete', 'pod', 'forced', '--force', '--grace-period=0']);
+    expect(stdout).toBe('pod "forced" force deleted\n');
+    expect(stderr).toContain('Warning: Immediate deletion does not wait for confirmation');
+  });
+
   test('-l and --all', async () => {
     await kubectl.ok(['delete', 'pods', '-l', 'group=x', '--grace-period=1']);
     expect(await names()).toEqual([]);
@@ -67,11 +75,23 @@ describe.runIf(canRunKubectl())('kubectl delete and wait', () => {
     expect(await names()).toEqual([]);
   });
 
+  test('wait for what is only to be made', async () => {
+    const waiting = kubectl.ok(['wait', '--for=create', 'configmap/later', '--timeout=20s']);
+    await kubectl.ok(['create', 'configmap', 'later']);
+    expect(await waiting).toBe('configmap/later condition met\n');
+  });
+
   test('wait for deletion, for a condition that does not come, and for nothing', async () => {
-    await kubectl.apply(sleeper('leaving'));
-    const waiting = kubectl.ok(['wait', '--for=delete', 'pod/leaving', '--timeout=30s']);
+    await kubectl.apply(
+      shell('leaving', 'trap "" TERM; while true; do sleep 1; done', {
+        spec: { terminationGracePeriodSeconds: 2 },
+      }),
+    );
+    await kubectl.ok(['wait', '--for=condition=Ready', 'pod/leaving', '--timeout=30s']);
     await kubectl.ok(['delete', 'pod', 'leaving', '--wait=false']);
-    expect(await waiting).toMatch(/pod\/leaving condition met/);
+    expect(await kubectl.ok(['wait', '--for=delete', 'pod/leaving', '--timeout=30s'])).toMatch(
+      /pod\/leaving condition met/,
+    );
     await kubectl.apply(sleeper('staying'));
     const never = await kubectl.run(['wait', '--for=condition=Strange', 'pod/staying', '--timeout=1s']);
     expect(never.stderr).toContain('timed out waiting for the condition on pods/staying');

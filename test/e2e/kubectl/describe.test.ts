@@ -66,6 +66,31 @@ describe.runIf(canRunKubectl())('kubectl describe and events', () => {
     expect(namespace).toMatch(/Status:\s+Active/);
   });
 
+  test('events -w goes on with what happens', async () => {
+    const watching = kubectl.run(['events', '--watch'], { timeoutMs: 2500 });
+    await kubectl.ok(['create', 'job', 'told', '--image=localhost/busybox:root', '--', 'true']);
+    await kubectl.ok(['wait', '--for=condition=Complete', 'job/told', '--timeout=20s']);
+    expect((await watching).stdout).toMatch(/Normal +Completed +Job\/told +Job completed/);
+  });
+
+  test('what else there is has its own page', async () => {
+    await kubectl.ok(['create', 'configmap', 'told', '--from-literal=key=text']);
+    await kubectl.ok(['create', 'secret', 'generic', 'told', '--from-literal=key=text']);
+    const pages = await kubectl.ok([
+      'describe',
+      'configmap/told',
+      'secret/told',
+      'serviceaccount/default',
+      'job/told',
+    ]);
+    expect(pages).toMatch(/key:\n----\ntext\n/);
+    expect(pages).toMatch(/key: +4 bytes/);
+    expect(pages).toMatch(/Mountable secrets: +<none>/);
+    expect(pages).toMatch(/Pods Statuses: +0 Active \(0 Ready\) \/ 1 Succeeded \/ 0 Failed/);
+    expect(await kubectl.ok(['describe', 'events'])).toContain('Reporting Component:');
+    expect(await kubectl.ok(['describe', 'pods', 'refu'])).toMatch(/^Name: +refused$/m);
+  });
+
   test('events, of everything and of one object', async () => {
     const all = await kubectl.ok(['events']);
     expect(all).toMatch(/Warning\s+Failed\s+Pod\/refused/);

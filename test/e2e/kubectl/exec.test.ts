@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -65,6 +65,18 @@ describe.runIf(canRunKubectl())('kubectl exec, attach and cp', () => {
     });
   });
 
+  test('cp carries directories both ways', async () => {
+    mkdirSync(join(dir, 'tree/deep'), { recursive: true });
+    writeFileSync(join(dir, 'tree/deep/file'), 'in the deep\n');
+    writeFileSync(join(dir, 'tree/run'), '#!/bin/sh\n', { mode: 0o755 });
+    await kubectl.ok(['cp', join(dir, 'tree'), 'box:/tmp/tree']);
+    expect(
+      await kubectl.ok(['exec', 'box', '--', 'sh', '-c', 'cat /tmp/tree/deep/file; ls -l /tmp/tree/run']),
+    ).toMatch(/^in the deep\n-rwxr-xr-x/);
+    await kubectl.ok(['cp', 'exec/box:/tmp/tree', join(dir, 'again'), '-c', 'c']);
+    expect(readFileSync(join(dir, 'again/deep/file'), 'utf8')).toBe('in the deep\n');
+  });
+
   test('exec finds the pod of a deployment', async () => {
     expect(await kubectl.ok(['exec', 'deployment/web', '--', 'whoami'])).toBe('root\n');
   });
@@ -96,8 +108,16 @@ describe.runIf(canRunKubectl())('kubectl exec, attach and cp', () => {
       rows: 22,
     });
     await program.shows('try pressing enter');
-    program.pty.write('stty size; tty\r');
-    await program.shows('22 88');
+    // kubectl sends two sizes, so that the program draws its screen anew: the last one stays.
+    await expect
+      .poll(
+        () => {
+          program.pty.write('stty size; tty\r');
+          return program.screen();
+        },
+        { interval: 200, timeout: 10_000 },
+      )
+      .toContain('22 88');
     await program.shows('/dev/pts/0');
     program.pty.kill();
     await program.exit;

@@ -3,6 +3,27 @@ import { sleeper, sleepers } from '../../support/kube-objects.ts';
 import { useKubectl } from '../../support/kubectl.ts';
 import { canRunKubectl } from '../../support/machine.ts';
 
+/** Kinds of which there are objects in every node, and what they print with -o wide. */
+const COLUMNS: readonly (readonly [string, string])[] = [
+  ['pods', 'NAMESPACE  NAME  READY  STATUS  RESTARTS  AGE  IP  NODE  NOMINATED NODE  READINESS GATES'],
+  ['deployments', 'NAMESPACE  NAME  READY  UP-TO-DATE  AVAILABLE  AGE  CONTAINERS  IMAGES  SELECTOR'],
+  ['replicasets', 'NAMESPACE  NAME  DESIRED  CURRENT  READY  AGE  CONTAINERS  IMAGES  SELECTOR'],
+  ['services', 'NAMESPACE  NAME  TYPE  CLUSTER-IP  EXTERNAL-IP  PORT(S)  AGE  SELECTOR'],
+  ['endpointslices', 'NAMESPACE  NAME  ADDRESSTYPE  PORTS  ENDPOINTS  AGE'],
+  ['configmaps', 'NAMESPACE  NAME  DATA  AGE'],
+  ['serviceaccounts', 'NAMESPACE  NAME  SECRETS  AGE'],
+  [
+    'nodes',
+    'NAME  STATUS  ROLES  AGE  VERSION  INTERNAL-IP  EXTERNAL-IP  OS-IMAGE  KERNEL-VERSION  CONTAINER-RUNTIME',
+  ],
+  ['namespaces', 'NAME  STATUS  AGE'],
+  ['leases', 'NAMESPACE  NAME  HOLDER  AGE'],
+  [
+    'events',
+    'NAMESPACE  LAST SEEN  TYPE  REASON  OBJECT  SUBOBJECT  SOURCE  MESSAGE  FIRST SEEN  COUNT  NAME',
+  ],
+];
+
 describe.runIf(canRunKubectl())('kubectl get', () => {
   const kubectl = useKubectl('get');
 
@@ -24,6 +45,9 @@ describe.runIf(canRunKubectl())('kubectl get', () => {
   });
 
   test('-o wide adds address and node', async () => {
+    await kubectl.ok(['create', 'service', 'clusterip', 'web', '--tcp=80']);
+    const anySlice = ['wait', '--for=jsonpath={.addressType}=IPv4', 'endpointslice', '--all', '--timeout=5s'];
+    await expect.poll(async () => (await kubectl.run(anySlice)).exitCode).toBe(0);
     const wide = await kubectl.ok(['get', 'pod', 'one', '-o', 'wide']);
     expect(wide).toMatch(
       /NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\s+IP\s+NODE\s+NOMINATED NODE\s+READINESS GATES/,
@@ -79,6 +103,48 @@ describe.runIf(canRunKubectl())('kubectl get', () => {
     expect(stdout).toMatch(/watched\s+0\/1\s+Pending/);
     expect(stdout).toMatch(/watched\s+1\/1\s+Running/);
     expect(stdout).toMatch(/watched\s+\d\/1\s+Terminating/);
+  });
+
+  test('-w on one object shows it, and then each change of it', async () => {
+    await kubectl.ok(['create', 'configmap', 'single']);
+    const watching = kubectl.run(['get', 'configmap', 'single', '--watch', '--output-watch-events'], {
+      timeoutMs: 2000,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await kubectl.ok(['patch', 'configmap', 'single', '-p', '{"data":{"a":"1"}}']);
+    await kubectl.ok(['delete', 'configmap', 'single']);
+    const { stdout } = await watching;
+    expect(stdout.replaceAll(/ +/g, ' ').split('\n').slice(1, 4)).toEqual([
+      expect.stringMatching(/^ADDED single 0 /),
+      expect.stringMatching(/^MODIFIED single 1 /),
+      expect.stringMatching(/^DELETED single 1 /),
+    ]);
+  });
+
+  test('every kind has the columns that it has on a cluster', async () => {
+    const wide = await kubectl.ok([
+      'get',
+      COLUMNS.map(([resource]) => resource).join(','),
+      '-A',
+      '-o',
+      'wide',
+    ]);
+    for (const [, columns] of COLUMNS) expect(wide.replaceAll(/ {2,}/g, '  ')).toContain(columns);
+  });
+
+  test('--raw and --subresource', async () => {
+    expect(await kubectl.ok(['get', '--raw', '/readyz'])).toBe('ok');
+    expect(await kubectl.ok(['get', '--raw', '/api/v1/namespaces/get/pods/one'])).toContain('"kind":"Pod"');
+    expect(await kubectl.ok(['get', 'deployment', 'web', '--subresource=scale'])).toMatch(
+      /^NAME +DESIRED +AVAILABLE +AGE\nweb +1 +1 /,
+    );
+  });
+
+  test('a field by which nothing can be selected is refused', async () => {
+    const { stderr } = await kubectl.run(['get', 'pods', '--field-selector', 'spec.nodName=podproof']);
+    expect(stderr).toBe(
+      'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "", field selector "spec.nodName=podproof": field label not supported: spec.nodName\n',
+    );
   });
 
   test('what is not there is said as on a cluster', async () => {

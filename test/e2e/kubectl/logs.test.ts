@@ -91,6 +91,8 @@ describe.runIf(canRunKubectl())('kubectl logs', () => {
   test('-l and deployments', async () => {
     expect(await kubectl.ok(['logs', '-l', 'app=many'])).toBe('one of many\none of many\n');
     expect(await kubectl.ok(['logs', 'deployment/many'])).toBe('one of many\n');
+    const prefixed = await kubectl.ok(['logs', '-l', 'app=many', '--all-containers', '--prefix']);
+    expect(prefixed).toMatch(/^(?:\[pod\/many-\w+-\w+\/c\] one of many\n){2}$/);
   });
 
   test('a container that waits says what for', async () => {

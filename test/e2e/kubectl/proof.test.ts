@@ -6,8 +6,6 @@ import { podproof } from '../../support/podproof.ts';
 
 describe.runIf(canRunKubectl())('what only this node has', () => {
   const kubectl = useKubectl('proof');
-  const onNode = (...args: readonly string[]): ReturnType<typeof podproof> =>
-    podproof(args, '', { PODPROOF_ROOT: inject('clusterRoot') });
 
   beforeAll(async () => {
     const strict = {
@@ -75,3 +73,7 @@ describe.runIf(canRunKubectl())('what only this node has', () => {
     expect(stdout).toMatch(/proof\s+strict\s+1\/1\s+Running\s+0\s+\S+\s+(\d+)\/\1/);
   });
 });
+
+function onNode(...args: readonly string[]): ReturnType<typeof podproof> {
+  return podproof(args, '', { PODPROOF_ROOT: inject('clusterRoot') });
+}

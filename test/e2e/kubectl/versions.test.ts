@@ -141,9 +141,10 @@ describe.runIf(canRunKubectl())('every kubectl', () => {
   describe.each([...KUBECTLS])('%s', (version, program) => {
     const id = `v${version.replace('.', '-')}`;
 
+    const mine = (text: string): string => text.replaceAll('ID', id);
+
     async function take({ run, input, shows = '', exit = 0, since }: Step): Promise<void> {
       if (since !== undefined && isBefore(version, since)) return;
-      const mine = (text: string): string => text.replaceAll('ID', id);
       const args = (typeof run === 'string' ? run.split(' ') : run).map(mine);
       const { exitCode, stdout, stderr } = await kubectl.run(args, {
         program,
