@@ -5,6 +5,7 @@ import { type ApiServer, serveApi } from '../../apiserver/serve-api.ts';
 import { serviceAccountTokens } from '../../apiserver/service-account-tokens.ts';
 import { fieldsNotCarriedOut } from '../../confinement/fields-not-carried-out.ts';
 import { startControllers } from '../../controllers/start-controllers.ts';
+import type { Pod } from '../../kube/pod.ts';
 import { kubeletParts } from '../../kubelet/kubelet-parts.ts';
 import { lookupOf } from '../../kubelet/lookup-of.ts';
 import { openKubelet } from '../../kubelet/open-kubelet.ts';
@@ -67,13 +68,7 @@ export async function runNode(options: UpOptions, context: CommandContext): Prom
       holdNetwork(place),
     ]);
 
-    const objects = await openObjectService({
-      dir: paths.objects,
-      kinds: KINDS,
-      settings,
-      clock,
-      podFields: (pod) => fieldsNotCarriedOut(pod, 'node'),
-    });
+    const objects = await openObjectService({ dir: paths.objects, kinds: KINDS, settings, clock, podFields });
     cleanUp.add(() => objects.close());
     const { api, recorder } = nodeIdentities(objects, settings.nodeName, clock);
 
@@ -153,4 +148,9 @@ function teller({ stderr }: CommandContext): (what: string, error: unknown) => v
   return (what, error) => {
     stderr.write(`podproof: ${what}: ${error instanceof Error ? error.message : String(error)}\n`);
   };
+}
+
+/** What `kubectl apply` says of fields that the node does not carry out. */
+function podFields(pod: Pod): ReturnType<typeof fieldsNotCarriedOut> {
+  return fieldsNotCarriedOut(pod, 'node');
 }

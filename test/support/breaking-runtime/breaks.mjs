@@ -1,3 +1,6 @@
+import { chmodSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
 /**
  * What a broken or dishonest runtime might do: each changes one thing in the OCI configuration behind podproof's back.
  * Named after the field that the proof must then find.
@@ -104,6 +107,11 @@ export const breaks = Object.freeze({
     config.linux.namespaces.find(({ type }) => type === 'user').path = undefined;
     const mount = config.mounts.find(({ type }) => type === 'mqueue');
     Object.assign(mount, { type: 'bind', source: mqueue, options: ['bind', ...mount.options] });
+    // The pod's directories are open to its own root only, and that is now somebody else.
+    for (let dir = config.root.path; dir !== '/'; dir = dirname(dir)) {
+      const { mode } = statSync(dir);
+      if ((mode & 0o001) === 0) chmodSync(dir, mode | 0o011);
+    }
   },
   'device-added': (config) => {
     config.linux.devices = [
