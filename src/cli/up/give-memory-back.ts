@@ -2,16 +2,23 @@ import type { Session } from 'node:inspector';
 import type { ObjectApi } from '../../kube/object-api.ts';
 import { releaseFreeHeap } from '../../linux/release-heap.ts';
 
-/** How long no pod must have changed. */
-const quietMs = 3000;
-/** A collection stops everything for some 50 ms: pods that change now and then are not to cause many. */
-const betweenMs = 60_000;
+export interface CollectionTimes {
+  /** How long no pod must have changed. */
+  readonly quietMs: number;
+  /** A collection stops everything for some 50 ms: pods that change now and then are not to cause many. */
+  readonly betweenMs: number;
+}
+
+const usualTimes: CollectionTimes = { quietMs: 3000, betweenMs: 20_000 };
 
 /**
  * Gives memory back after the start, and after pods have come and gone. V8 collects when memory is asked for, and so not when
  * nothing happens: what a hundred pods have left behind would stay for as long as the node is idle. Returns the way to end it.
  */
-export function giveMemoryBack(pods: Pick<ObjectApi, 'watch'>): () => void {
+export function giveMemoryBack(
+  pods: Pick<ObjectApi, 'watch'>,
+  { quietMs, betweenMs }: CollectionTimes = usualTimes,
+): () => void {
   let lastAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   const whenQuiet = (): void => {
