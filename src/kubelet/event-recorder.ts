@@ -48,10 +48,12 @@ export function createEventRecorder(request: EventRecorderRequest): EventRecorde
     if (isWriting) return;
     isWriting = true;
     await clock.sleep(writeAfterMs);
-    for (const [key, event] of pending) {
-      pending.delete(key);
-      // What the API refuses (its namespace goes, the disk is full) is lost, as upstream: an event is no state.
-      await write(event).catch(() => correlator.forget(key));
+    while (pending.size > 0) {
+      const events = [...pending.values()];
+      pending.clear();
+      // What the API refuses (its namespace goes, the disk is full) is lost, as upstream: an event is no state. Those that
+      // are written at once share a commit.
+      await Promise.all(events.map((event) => write(event).catch(() => correlator.forget(event.key))));
     }
     isWriting = false;
   };
