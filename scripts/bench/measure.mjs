@@ -33,7 +33,12 @@ export function medians(measures, rounds) {
       if (round > 0) samples[index]?.push(value);
     }
   }
-  return samples.map((values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN);
+  return samples.map(median);
+}
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** @param {string} what @param {number} ours @param {number} reference @param {string} of @param {string} bound */
