@@ -66,8 +66,7 @@ export function useKubectl(
     if (namespace !== 'default') await kubectl.ok(['create', 'namespace', namespace]);
   });
   afterAll(async () => {
-    if (namespace !== 'default')
-      await kubectl.ok(['delete', 'namespace', namespace, '--wait=true'], { timeoutMs: 90_000 });
+    if (namespace !== 'default') await kubectl.ok(['delete', 'namespace', namespace, '--wait=false']);
     rmSync(home, { recursive: true, force: true });
   });
   return kubectl;
