@@ -1,28 +1,17 @@
 import type { Deployment } from '../../kube/workload-kinds.ts';
 import type { DeploymentStatus } from '../../kube/workload-status.ts';
 import type { ControllerContext } from '../controller.ts';
-import { isSameValue } from '../same-value.ts';
 import type { Conditions } from '../workload-conditions.ts';
+import { writeStatus } from '../write-status.ts';
 
 /** Writes the status when it differs; resolves to it. */
 export async function writeDeploymentStatus(
   { api }: ControllerContext,
-  { metadata }: Deployment,
+  deployment: Deployment,
   change: (current: Deployment) => DeploymentStatus,
 ): Promise<DeploymentStatus | undefined> {
-  const { namespace = '', name = '', uid } = metadata;
-  const updated = await api.update(
-    'Deployment',
-    namespace,
-    name,
-    (current) => {
-      if (current.metadata.uid !== uid) return undefined;
-      const status = change(current);
-      return isSameValue(status, current.status ?? {}) ? undefined : { ...current, status };
-    },
-    'status',
-  );
-  return updated?.status;
+  const written = await writeStatus(api, 'Deployment', deployment, change);
+  return written?.status;
 }
 
 export async function writeConditions(

@@ -2,9 +2,10 @@ import type { Pod } from '../../kube/pod.ts';
 import type { Job } from '../../kube/workload-kinds.ts';
 import type { JobStatus } from '../../kube/workload-status.ts';
 import type { ControllerContext } from '../controller.ts';
+import { writeStatus } from '../write-status.ts';
 import { formatIndexes, parseIndexes } from './index-set.ts';
 import { hasFailed, indexOf, isIndexed, isTracked, trackingFinalizer } from './job-pods.ts';
-import { isJobFinished, updateStatus } from './job-status.ts';
+import { isJobFinished } from './job-status.ts';
 import { countsAsFailure } from './job-verdict.ts';
 
 /**
@@ -21,11 +22,11 @@ export async function countPods(
   const pending = job.status?.uncountedTerminatedPods ?? {};
   if (ended.length === 0 && [...(pending.succeeded ?? []), ...(pending.failed ?? [])].length === 0)
     return job;
-  const noted = await updateStatus(context, job, (current) => withUncounted(current, ended));
+  const noted = await writeStatus(context.api, 'Job', job, (current) => withUncounted(current, ended));
   if (noted === undefined) return undefined;
   await releaseCounted(context, ended);
   for (const pod of ended) left.delete(pod.metadata.uid ?? '');
-  return await updateStatus(context, noted, (current) => withCounted(current, left));
+  return await writeStatus(context.api, 'Job', noted, (current) => withCounted(current, left));
 }
 
 function isJobOver(job: Job): boolean {

@@ -4,8 +4,8 @@ import type { JobStatus, WorkloadCondition } from '../../kube/workload-status.ts
 import { timestamp } from '../clock.ts';
 import type { ControllerContext } from '../controller.ts';
 import { isActive, isFinished, isReady } from '../pod-state.ts';
-import { isSameValue } from '../same-value.ts';
 import { type Conditions, conditionOf, type Finding, withoutCondition } from '../workload-conditions.ts';
+import { writeStatus } from '../write-status.ts';
 import { failureOf, isSuccess, type JobCounts } from './job-verdict.ts';
 
 export function isJobFinished({ status }: Job): boolean {
@@ -20,27 +20,6 @@ export function countsOf({ status }: Job, pods: readonly Pod[]): JobCounts {
   };
 }
 
-/** Writes the status when it differs; resolves to the job as it is then, undefined when it is gone. */
-export async function updateStatus(
-  { api }: ControllerContext,
-  { metadata }: Job,
-  change: (current: Job) => JobStatus,
-): Promise<Job | undefined> {
-  const { namespace = '', name = '', uid } = metadata;
-  const updated = await api.update(
-    'Job',
-    namespace,
-    name,
-    (current) => {
-      if (current.metadata.uid !== uid) return undefined;
-      const status = change(current);
-      return isSameValue(status, current.status ?? {}) ? undefined : { ...current, status };
-    },
-    'status',
-  );
-  return updated?.metadata.uid === uid ? updated : undefined;
-}
-
 /** Brings the conditions and numbers to what the pods say, and tells of what changed by events. */
 export async function writeJobStatus(
   context: ControllerContext,
@@ -48,7 +27,7 @@ export async function writeJobStatus(
   pods: readonly Pod[],
 ): Promise<Job | undefined> {
   const nowMs = context.clock.now();
-  const written = await updateStatus(context, job, (current) => nextStatus(current, pods, nowMs));
+  const written = await writeStatus(context.api, 'Job', job, (current) => nextStatus(current, pods, nowMs));
   if (written !== undefined) recordChanges(context, job, written);
   return written;
 }
