@@ -42,6 +42,7 @@ import type {
 import { type PodUpdate, updatePod } from './update-pod.ts';
 import { refreshVolumes } from './volumes/refresh-volumes.ts';
 import { waitForGoal } from './wait-for-goal.ts';
+import { WakeUps } from './wake-ups.ts';
 import type { PodFailure } from './watch-pod.ts';
 import { WorkInFlight } from './work-in-flight.ts';
 
@@ -91,7 +92,7 @@ export class PodWorker implements RunningPod, ContainersPod {
   #status: PodStatus;
   #prepared: PreparedPod | undefined;
   readonly #refreshing = new RepeatedWork(() => this.#refreshVolumes().catch(this.fail));
-  readonly #wakes = new Map<string, AbortController>();
+  readonly #wakeUps: WakeUps;
   /** Containers start one after the other, postStart included. */
   #starts: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -114,6 +115,7 @@ export class PodWorker implements RunningPod, ContainersPod {
     );
     // Every container may wait for it, and several times.
     setMaxListeners(0, this.#ending.signal, this.#released.signal);
+    this.#wakeUps = new WakeUps(clock, this.ending);
     this.#watches = new PodWatches({
       clock,
       work: this.work,
@@ -345,15 +347,9 @@ export class PodWorker implements RunningPod, ContainersPod {
     this.work.start(fetching === undefined ? start : () => fetching.then(start));
   }
 
-  /** One delay of a container at a time: what made it try earlier has its own next. */
   async #wake(container: string, at: number): Promise<void> {
-    const { clock } = this.request.node;
-    this.#wakes.get(container)?.abort();
-    const superseded = new AbortController();
-    this.#wakes.set(container, superseded);
-    const signal = AbortSignal.any([this.ending, superseded.signal]);
-    await clock.sleep(Math.max(0, at - clock.now()), signal);
-    if (!signal.aborted) this.tell({ kind: 'due', container, at: clock.now() });
+    const isDue = await this.#wakeUps.sleepUntil(container, at);
+    if (isDue) this.tell({ kind: 'due', container, at: this.request.node.clock.now() });
   }
 
   async #refreshVolumes(): Promise<void> {
