@@ -65,7 +65,7 @@ export interface ListQuery {
   readonly namespace: string | undefined;
   /** As in the query string: `app in (a,b),!c`. */
   readonly labelSelector?: string;
-  /** `status.phase!=Failed,spec.nodeName=n`: any dotted path. */
+  /** `status.phase!=Failed,spec.nodeName=n`: fields that the kind is selected by (`ResourceKind.selectableFields`). */
   readonly fieldSelector?: string;
   readonly limit?: number;
   readonly continue?: string;
