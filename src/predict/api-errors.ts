@@ -14,7 +14,7 @@ export interface ApiErrorReports {
 export function reportApiErrors(errors: readonly ApiError[]): ApiErrorReports {
   const reports = errors.map(({ message, path, position }) => ({
     isName: isNamePath(path),
-    report: { message, field: formatFieldPath(path), line: position.line },
+    report: { message, field: formatFieldPath(path), ...position },
   }));
   return {
     invalid: reports.filter(({ isName }) => !isName).map(({ report }) => report),

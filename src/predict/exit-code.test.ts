@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckReport } from '../core/contract/check-report.ts';
+import { NO_FINDINGS } from '../core/sum-findings.ts';
 import { exitCodeOf } from './exit-code.ts';
 
 const reportWith = (summary: Partial<CheckReport['summary']>): CheckReport => ({
@@ -9,8 +10,10 @@ const reportWith = (summary: Partial<CheckReport['summary']>): CheckReport => ({
   kubernetes: '1.36',
   workloads: [],
   objects: [],
+  dockerfiles: [],
+  problems: [],
   skipped: [],
-  summary: { workloads: 1, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 0, ...summary },
+  summary: { ...NO_FINDINGS, workloads: 1, ...summary },
 });
 
 test('an invalid object is the worst, then a denied pod, then one that would not start; warnings do not fail', () => {

@@ -1,9 +1,10 @@
 import { containersOf, podFindings } from '../confinement/confine.ts';
 import type { Platform } from '../confinement/platform.ts';
 import { withServiceAccountToken } from '../confinement/service-account-token.ts';
-import type { CheckReport, ObjectReport, WorkloadReport } from '../core/contract/check-report.ts';
+import type { CheckReport, FileReport, WorkloadReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
+import { sumFindings } from '../core/sum-findings.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
 import type { ManifestObject } from '../manifest/manifest-set.ts';
@@ -45,15 +46,14 @@ export async function predict(input: PredictInput): Promise<CheckReport> {
   const reports = workloads.map((workload) => predictWorkload(workload, found, input));
   const makers = new Set(workloads.map(({ written }) => written));
   const others = objectReports(objects.filter((it) => !makers.has(it)));
+  const file: FileReport = { workloads: reports, objects: others, dockerfiles: [], problems: [], skipped };
   return {
     apiVersion: 'podproof.dev/v1',
     kind: 'CheckReport',
     profile: platform.profile,
     kubernetes: KUBERNETES_VERSION,
-    workloads: reports,
-    objects: others,
-    skipped,
-    summary: summaryOf(reports, others),
+    ...file,
+    summary: sumFindings(file),
   };
 }
 
@@ -109,21 +109,4 @@ function windowsFindings({ spec }: Pod): readonly Finding[] {
   if (spec.os?.name !== 'windows') return [];
   const message = 'the pod is for Windows: start and confinement are predicted as if it were for Linux';
   return [{ severity: 'warning', code: 'windows-pod', message, path: ['spec', 'os', 'name'] }];
-}
-
-function summaryOf(
-  workloads: readonly WorkloadReport[],
-  others: readonly ObjectReport[],
-): CheckReport['summary'] {
-  const findings = [
-    ...[...workloads, ...others].flatMap((object) => object.findings),
-    ...workloads.flatMap(({ containers }) => containers.flatMap((container) => container.findings)),
-  ];
-  return {
-    workloads: workloads.length,
-    invalid: [...workloads, ...others].filter(({ invalid }) => invalid.length > 0).length,
-    denied: workloads.filter(({ admission }) => !admission.allowed).length,
-    wouldNotStart: workloads.filter(({ containers }) => containers.some(({ start }) => !start.ok)).length,
-    warnings: findings.filter(({ severity }) => severity === 'warning').length,
-  };
 }

@@ -5,6 +5,7 @@ import type {
   ViolationReport,
   WorkloadReport,
 } from '../core/contract/check-report.ts';
+import { NO_FINDINGS } from '../core/sum-findings.ts';
 import { PLAIN } from './palette.ts';
 import { renderCheck } from './render-check.ts';
 
@@ -83,8 +84,10 @@ const report: CheckReport = {
   kubernetes: '1.36',
   workloads: [workload],
   objects: [],
+  dockerfiles: [],
+  problems: [],
   skipped: [],
-  summary: { workloads: 1, invalid: 0, denied: 1, wouldNotStart: 1, warnings: 0 },
+  summary: { ...NO_FINDINGS, workloads: 1, denied: 1, wouldNotStart: 1 },
 };
 
 describe('the text of a check', () => {
@@ -158,7 +161,7 @@ describe('the text of a check', () => {
             admission: { ...workload.admission, allowed: true, violations: [] },
           },
         ],
-        summary: { workloads: 1, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 1 },
+        summary: { ...NO_FINDINGS, workloads: 1, warnings: 1 },
       },
       options,
     );
@@ -206,7 +209,7 @@ describe('the text of a check', () => {
 
   it('shows what the API server would refuse before everything else, of workloads and of other objects', () => {
     const message = 'spec.template.spec.containers[0].name: Required value';
-    const invalid = [{ message, field: 'spec.template.spec.containers[0].name', line: 12 }];
+    const invalid = [{ message, field: 'spec.template.spec.containers[0].name', line: 12, column: 9 }];
     const text = renderCheck(
       {
         ...report,
@@ -219,7 +222,12 @@ describe('the text of a check', () => {
             namespace: '',
             name: 'n',
             invalid: [
-              { message: 'metadata.labels: Invalid value: "a b"', field: 'metadata.labels', line: 4 },
+              {
+                message: 'metadata.labels: Invalid value: "a b"',
+                field: 'metadata.labels',
+                line: 4,
+                column: 3,
+              },
             ],
             findings: [],
           },

@@ -1,3 +1,5 @@
+import type { DockerfileReport } from './dockerfile-report.ts';
+
 /**
  * The JSON of `podproof check -o json`. Stable and versioned by `apiVersion`: members are added, never renamed.
  * The text output is rendered from it, so that both always say the same.
@@ -11,23 +13,66 @@ export interface CheckReport {
   readonly workloads: readonly WorkloadReport[];
   /** Objects that make no pods, and that the API server would refuse or warn about. */
   readonly objects: readonly ObjectReport[];
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
-  readonly summary: {
-    readonly workloads: number;
-    /** Objects, workloads among them, that the API server would refuse as invalid. */
-    readonly invalid: number;
-    readonly denied: number;
-    readonly wouldNotStart: number;
-    readonly warnings: number;
-  };
+  readonly dockerfiles: readonly DockerfileReport[];
+  /** What could not be read, wholly or in part; everything else was checked all the same. */
+  readonly problems: readonly ProblemReport[];
+  readonly skipped: readonly SkippedReport[];
+  readonly summary: CheckSummary;
+}
+
+/** What one file, or one rendering of a chart or a kustomization, has to say. A `CheckReport` joins these. */
+export interface FileReport {
+  readonly workloads: readonly WorkloadReport[];
+  readonly objects: readonly ObjectReport[];
+  readonly dockerfiles: readonly DockerfileReport[];
+  readonly problems: readonly ProblemReport[];
+  readonly skipped: readonly SkippedReport[];
+}
+
+/** Suppressed findings are in none of the counts but their own. */
+export interface CheckSummary {
+  readonly workloads: number;
+  readonly dockerfiles: number;
+  /** Objects, workloads among them, that the API server would refuse as invalid. */
+  readonly invalid: number;
+  readonly denied: number;
+  /** Workloads, and images of Dockerfiles. */
+  readonly wouldNotStart: number;
+  readonly warnings: number;
+  /** What could not be read. */
+  readonly problems: number;
+  /** Findings that an annotation, the configuration or the baseline takes out. */
+  readonly suppressed: number;
+}
+
+export interface ProblemReport {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  readonly advice?: string;
+}
+
+export interface SkippedReport {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Why a finding does not count: who said so, where, and for what reason. */
+export interface Suppression {
+  readonly by: 'annotation' | 'configuration' | 'baseline';
+  readonly reason: string;
 }
 
 export interface SourcePosition {
+  /** As the user named it; for what was rendered, the directory of the chart or kustomization. */
   readonly file: string;
   /** Position of the document in its file, from 0. */
   readonly document: number;
   /** Line of the document's first key in its file, from 1. */
   readonly line: number;
+  /** For a rendered object: the command that rendered it, and the file that it was rendered from, where known. */
+  readonly rendered?: { readonly by: string; readonly template?: string };
 }
 
 export interface ObjectReport {
@@ -39,7 +84,7 @@ export interface ObjectReport {
   readonly name: string;
   /** What the API server would refuse the object for. The verdicts are given all the same. */
   readonly invalid: readonly InvalidReport[];
-  readonly findings: readonly FindingReport[];
+  readonly findings: readonly CheckedFinding[];
 }
 
 export interface InvalidReport {
@@ -48,6 +93,8 @@ export interface InvalidReport {
   /** Path in the document. */
   readonly field: string;
   readonly line: number;
+  readonly column: number;
+  readonly suppressed?: Suppression;
 }
 
 /** Its findings are about the pod as a whole; a container's are with the container. */
@@ -66,6 +113,8 @@ export interface AdmissionReport {
   readonly violations: readonly ViolationReport[];
   /** How many controls were evaluated. */
   readonly controls: number;
+  /** The request is not judged at all: upstream's reason. */
+  readonly exempt?: 'namespace' | 'user' | 'runtimeClass';
 }
 
 export interface ViolationReport {
@@ -75,7 +124,11 @@ export interface ViolationReport {
   readonly detail: string;
   /** Paths in the document: `spec.template.spec.containers[0].securityContext`. */
   readonly fields: readonly string[];
+  /** The line to write, and where: `securityContext.allowPrivilegeEscalation: false` below the container. */
+  readonly advice?: string;
   readonly line?: number;
+  readonly column?: number;
+  readonly suppressed?: Suppression;
 }
 
 export interface ContainerReport {
@@ -86,11 +139,14 @@ export interface ContainerReport {
   readonly imageKnown: 'yes' | 'config' | 'unknown';
   readonly imageDigest?: string;
   readonly start: StartReport;
-  /** The confinement's members by name, each `{ value, from, line? }`; see `confinement/confinement.ts`. */
+  /**
+   * The confinement's members by name, each `{ value, from, line? }`; see `confinement/confinement.ts`. Empty, as
+   * `writable` is, where no output shows it.
+   */
   readonly confinement: Readonly<Record<string, SourcedReport>>;
   /** Absolute paths in the container where its process can write, with what lies there: `/tmp` (emptyDir). */
   readonly writable: readonly { readonly path: string; readonly what: string }[];
-  readonly findings: readonly FindingReport[];
+  readonly findings: readonly CheckedFinding[];
 }
 
 export type StartReport =
@@ -101,6 +157,8 @@ export type StartReport =
       readonly message: string;
       readonly advice?: string;
       readonly line?: number;
+      readonly column?: number;
+      readonly suppressed?: Suppression;
     };
 
 export interface SourcedReport {
@@ -117,5 +175,11 @@ export interface FindingReport {
   readonly message: string;
   readonly field?: string;
   readonly line?: number;
+  readonly column?: number;
   readonly advice?: string;
+}
+
+/** A finding of a check, where it may be known and accepted. */
+export interface CheckedFinding extends FindingReport {
+  readonly suppressed?: Suppression;
 }

@@ -10,6 +10,7 @@ const finding: Schema<FindingReport> = {
   'message!': 'string',
   field: 'string',
   line: 'int32',
+  column: 'int32',
   advice: 'string',
 };
 

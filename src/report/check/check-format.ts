@@ -1,0 +1,38 @@
+import type { CheckSummary, FileReport } from '../../core/contract/check-report.ts';
+import type { TextOptions } from '../columns.ts';
+
+/**
+ * One output of `check`, written while files are still being checked. Its four steps run in two places: `piece` beside the
+ * check, in a worker thread where there are some; the others in the thread that writes, in the order of the input. What is
+ * written is `open`, every `add`, `close`, joined.
+ */
+export interface CheckFormat<Piece> {
+  /** What of a report the format shows; a confinement that nobody shows is not worked out. */
+  readonly showsConfinement: boolean;
+  open(header: CheckHeader): string;
+  /** What one file adds: plain data, as small as can be, since it may cross threads. Pure. */
+  piece(report: FileReport): Piece;
+  /** Takes pieces in the order of the input; answers with what can be written already. */
+  add(piece: Piece): string;
+  close(summary: CheckSummary): string;
+}
+
+/** What is known before the first file is read. */
+export interface CheckHeader {
+  readonly profile: string;
+  /** The Kubernetes version whose texts are spoken: `1.36`. */
+  readonly kubernetes: string;
+  /** The version of podproof itself. */
+  readonly podproof: string;
+}
+
+/** Settings of the formats that are for people. */
+export interface CheckTextOptions extends TextOptions {
+  /** Every container with its confinement, or only what is wrong, a line each. */
+  readonly style: 'details' | 'findings';
+}
+
+/** The names that `-o` takes. */
+export const CHECK_FORMAT_NAMES = ['text', 'json', 'sarif', 'junit', 'markdown'] as const;
+
+export type CheckFormatName = (typeof CHECK_FORMAT_NAMES)[number];
