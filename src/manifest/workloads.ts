@@ -50,18 +50,30 @@ export interface WorkloadOptions {
  * `templatePath`. Throws like `readManifests` when a custom resource's template is not valid.
  */
 export function workloadsOf(set: ManifestSet, options: WorkloadOptions = {}): readonly Workload[] {
-  const paths = options.templatePath === undefined ? [] : [parseTemplatePath(options.templatePath)];
-  const unreadable: FileProblem[] = [];
-  const workloads = set.objects.flatMap((it) => {
-    const found = podTemplateOf(it.object);
-    if (found !== undefined) return [workload(it, found.pod, found.templatePath, findingsOf(found.pod))];
-    return customWorkload(it, [...paths, ['spec', 'template']], unreadable);
-  });
+  const { workloads, unreadable } = findWorkloads(set.objects, options.templatePath);
   if (options.refusedObjects !== 'keep' || unreadable.length > 0) {
     const whatFailed = unreadable.length > 0 ? 'unreadable' : 'refused';
     throwProblems([...unreadable, ...workloads.flatMap(refusals)], whatFailed);
   }
   return workloads;
+}
+
+/** Workloads, and the templates of custom resources that cannot be read. */
+export interface FoundWorkloads {
+  readonly workloads: readonly Workload[];
+  readonly unreadable: readonly FileProblem[];
+}
+
+/** The same without an end at the first mistake: everything that the API server would refuse is kept. */
+export function findWorkloads(objects: readonly ManifestObject[], templatePath?: string): FoundWorkloads {
+  const paths = templatePath === undefined ? [] : [parseTemplatePath(templatePath)];
+  const unreadable: FileProblem[] = [];
+  const workloads = objects.flatMap((it) => {
+    const found = podTemplateOf(it.object);
+    if (found !== undefined) return [workload(it, found.pod, found.templatePath, findingsOf(found.pod))];
+    return customWorkload(it, [...paths, ['spec', 'template']], unreadable);
+  });
+  return { workloads, unreadable };
 }
 
 function refusals({ source, apiErrors }: Workload): readonly FileProblem[] {
