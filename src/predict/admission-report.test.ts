@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { typicalPlatform } from '../confinement/platform.ts';
 import type { ObjectMeta } from '../kube/meta.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
-import { type AskedLevel, predictAdmission } from './admission-report.ts';
+import { predictAdmission } from './admission-report.ts';
 import type { DocumentPlace } from './document-place.ts';
+import type { PredictSettings } from './predict-workload.ts';
 
 const pod: Pod = {
   apiVersion: 'v1',
@@ -14,7 +16,7 @@ const pod: Pod = {
 
 const place: DocumentPlace = {
   field: (path) => `spec.template.${path.join('/')}`,
-  line: (path) => path.length,
+  position: (path) => ({ line: path.length, column: 3 }),
 };
 
 function none(): undefined {
@@ -32,8 +34,11 @@ function lookupOf(labels?: ObjectMeta['labels']): ObjectLookup {
   };
 }
 
-const predictIn = (labels: ObjectMeta['labels'], asked: AskedLevel = {}) =>
-  predictAdmission(pod, 'apps', lookupOf(labels), asked, 'v1.36', place);
+const predictIn = (labels: ObjectMeta['labels'], asked: Partial<PredictSettings> = {}) => {
+  const platform = typicalPlatform('containerd');
+  const settings = { lookup: lookupOf(labels), platform, showsConfinement: false, ...asked };
+  return predictAdmission(pod, 'apps', settings, place);
+};
 
 const label = (name: string): string => `pod-security.kubernetes.io/${name}`;
 
@@ -51,6 +56,7 @@ test('violations have the places in the document', () => {
       detail: 'container "c" must not set securityContext.privileged=true',
       fields: ['spec.template.spec/containers/0/securityContext/privileged'],
       line: 5,
+      column: 3,
     },
   ]);
 });
@@ -83,4 +89,41 @@ test("the namespace's warnings and its unreadable labels are findings", () => {
     'namespace-label-invalid: namespace "apps": metadata.labels[pod-security.kubernetes.io/audit]: Invalid value: "x": must be one of privileged, baseline, restricted',
     'pod-security-warning: would violate PodSecurity "baseline:latest": privileged (container "c" must not set securityContext.privileged=true)',
   ]);
+});
+
+const noExemptions = { usernames: [], namespaces: [], runtimeClasses: [] };
+
+test("the cluster's defaults count where the namespace has no label, its labels before them", () => {
+  const podSecurity: PredictSettings['podSecurity'] = {
+    defaults: { enforce: { level: 'baseline', version: 'v1.30' } },
+    exemptions: noExemptions,
+  };
+  expect(predictIn(undefined, { podSecurity }).report).toMatchObject({ level: 'baseline', version: 'v1.30' });
+  const labels = { [label('enforce')]: 'privileged' };
+  expect(predictIn(labels, { podSecurity }).report).toMatchObject({
+    level: 'privileged',
+    version: 'v1.30',
+    allowed: true,
+  });
+  expect(predictIn(labels, { podSecurity, level: 'restricted' }).report).toMatchObject({
+    level: 'restricted',
+    version: 'v1.36',
+  });
+});
+
+test("a mode that the cluster's defaults leave out has podproof's default", () => {
+  const podSecurity = { defaults: {}, exemptions: noExemptions };
+  expect(predictIn(undefined, { podSecurity }).report).toMatchObject({
+    level: 'restricted',
+    version: 'v1.36',
+  });
+});
+
+test('an exempt pod is allowed without a judgement, and says why', () => {
+  const exemptions = { ...noExemptions, namespaces: ['apps'], usernames: ['ci'] };
+  const { report } = predictIn(undefined, { podSecurity: { defaults: {}, exemptions } });
+  expect(report).toMatchObject({ allowed: true, violations: [], controls: 0, exempt: 'namespace' });
+  const byUser = { defaults: {}, exemptions: { ...exemptions, namespaces: [] } };
+  expect(predictIn(undefined, { podSecurity: byUser }).report.exempt).toBeUndefined();
+  expect(predictIn(undefined, { podSecurity: byUser, username: 'ci' }).report.exempt).toBe('user');
 });

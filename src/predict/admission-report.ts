@@ -1,18 +1,19 @@
 import { type Admission, admit } from '../admission/admit.ts';
-import { levelsFor, type NamespacePolicy, OPEN_POLICY, setsLevel } from '../admission/namespace-policy.ts';
+import {
+  levelsFor,
+  type NamespaceLevels,
+  type NamespacePolicy,
+  OPEN_POLICY,
+  setsLevel,
+} from '../admission/namespace-policy.ts';
 import type { AdmissionReport, ViolationReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
+import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
 import type { Pod } from '../kube/pod.ts';
-import type { ObjectLookup } from '../kube/references.ts';
 import type { CheckResult } from '../policy/evaluate-pod.ts';
-import type { Level, PolicyVersion } from '../policy/level-version.ts';
+import type { LevelVersion } from '../policy/level-version.ts';
 import type { DocumentPlace } from './document-place.ts';
-
-/** What the user wants pods to be judged by; what is left out comes from the namespace. */
-export interface AskedLevel {
-  readonly level?: Level | undefined;
-  readonly version?: PolicyVersion | undefined;
-}
+import type { PredictSettings } from './predict-workload.ts';
 
 export interface AdmissionPrediction {
   readonly report: AdmissionReport;
@@ -20,20 +21,23 @@ export interface AdmissionPrediction {
   readonly findings: readonly Finding[];
 }
 
-/** What a workload is judged by when nobody says otherwise. */
-const DEFAULT_LEVEL: Level = 'restricted';
+/** What a workload is judged by when neither the user nor its namespace nor the cluster's configuration says. */
+const DEFAULT_ENFORCE: LevelVersion = { level: 'restricted', version: `v${KUBERNETES_VERSION}` };
 
-/** Would the API server admit the pod. `currentVersion` counts where neither the user nor the namespace names one. */
+/** Would the API server admit the pod. */
 export function predictAdmission(
   pod: Pod,
   namespace: string,
-  lookup: ObjectLookup,
-  asked: AskedLevel,
-  currentVersion: PolicyVersion,
+  settings: PredictSettings,
   place: DocumentPlace,
 ): AdmissionPrediction {
-  const { policy, problems } = policyFor(lookup.namespace(namespace)?.metadata.labels, asked, currentVersion);
-  const admission = admit({ metadata: pod.metadata, spec: pod.spec, namespace }, policy);
+  const { lookup, podSecurity, username } = settings;
+  const { policy, problems } = policyFor(lookup.namespace(namespace)?.metadata.labels, settings);
+  const admission = admit(
+    { metadata: pod.metadata, spec: pod.spec, namespace, ...(username !== undefined && { username }) },
+    policy,
+    podSecurity?.exemptions,
+  );
   return {
     report: admissionReport(admission, policy, place),
     findings: [
@@ -45,22 +49,19 @@ export function predictAdmission(
   };
 }
 
-/** A level that was asked for stands alone: the namespace's labels are then not looked at. */
+/** A level that was asked for stands alone: the namespace's labels and the defaults are then not looked at. */
 function policyFor(
   labels: Readonly<Record<string, string>> | undefined,
-  { level, version }: AskedLevel,
-  currentVersion: PolicyVersion,
-): { readonly policy: NamespacePolicy; readonly problems: readonly string[] } {
+  { level, version, podSecurity }: PredictSettings,
+): NamespaceLevels {
   if (level !== undefined) {
-    return {
-      policy: { ...OPEN_POLICY, enforce: { level, version: version ?? currentVersion } },
-      problems: [],
-    };
+    const enforce = { level, version: version ?? DEFAULT_ENFORCE.version };
+    return { policy: { ...OPEN_POLICY, enforce }, problems: [] };
   }
-  const { policy, problems } = levelsFor(labels);
-  const enforce = setsLevel(labels, 'enforce')
-    ? policy.enforce
-    : { level: DEFAULT_LEVEL, version: currentVersion };
+  const defaults = podSecurity?.defaults;
+  const { policy, problems } = levelsFor(labels, { ...OPEN_POLICY, ...defaults });
+  const isSaid = setsLevel(labels, 'enforce') || defaults?.enforce !== undefined;
+  const enforce = isSaid ? policy.enforce : DEFAULT_ENFORCE;
   return {
     policy: { ...policy, enforce: { level: enforce.level, version: version ?? enforce.version } },
     problems,
@@ -68,7 +69,7 @@ function policyFor(
 }
 
 function admissionReport(
-  { allowed, message, evaluation }: Admission,
+  { allowed, message, evaluation, exempt }: Admission,
   { enforce }: NamespacePolicy,
   place: DocumentPlace,
 ): AdmissionReport {
@@ -80,6 +81,7 @@ function admissionReport(
     message,
     violations: results.filter((result) => !result.allowed).map((result) => violationReport(result, place)),
     controls: results.length,
+    ...(exempt !== undefined && { exempt }),
   };
 }
 
@@ -90,7 +92,7 @@ function violationReport({ id, reason, detail, fields }: CheckResult, place: Doc
     reason,
     detail,
     fields: fields.map((field) => place.field(field)),
-    ...(first !== undefined && { line: place.line(first) }),
+    ...(first !== undefined && place.position(first)),
   };
 }
 

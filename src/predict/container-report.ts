@@ -18,6 +18,7 @@ export function predictContainer(
   found: FoundImage,
   platform: Platform,
   place: DocumentPlace,
+  showsConfinement: boolean,
 ): ContainerReport {
   const input: ConfineInput = { pod, container, image: found.image, platform };
   const { confinement, findings } = confine(input);
@@ -28,8 +29,8 @@ export function predictContainer(
     imageKnown: imageKnown(found),
     ...(found.image !== undefined && { imageDigest: found.image.digest }),
     start: startReport(startVerdict(input), place),
-    confinement: confinementReport(confinement, place),
-    writable: writablePaths(confinement),
+    confinement: showsConfinement ? confinementReport(confinement, place) : {},
+    writable: showsConfinement ? writablePaths(confinement) : [],
     findings: [...unknownImage(container, found, confinement.user.value.uid), ...findings].map((finding) =>
       findingReport(finding, place),
     ),
@@ -71,6 +72,6 @@ function startReport(verdict: StartVerdict, place: DocumentPlace): StartReport {
     reason,
     message,
     ...(advice !== undefined && { advice }),
-    ...(path !== undefined && { line: place.line(path) }),
+    ...(path !== undefined && place.position(path)),
   };
 }

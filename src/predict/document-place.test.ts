@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { byDefault, fromManifest, sourced } from '../core/sourced.ts';
 import { type DocumentPlace, findingReport, sourcedReport } from './document-place.ts';
 
-const place: DocumentPlace = { field: (path) => `spec.template.${path.join('.')}`, line: () => 7 };
+const place: DocumentPlace = {
+  field: (path) => `spec.template.${path.join('.')}`,
+  position: () => ({ line: 7, column: 5 }),
+};
 
 test('what the manifest says has its field in the document and a line', () => {
   expect(sourcedReport(sourced(1000, fromManifest('spec', 'securityContext', 'runAsUser')), place)).toEqual({

@@ -2,26 +2,27 @@ import type { FindingReport, SourcedReport } from '../core/contract/check-report
 import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
 import type { Finding } from '../core/finding.ts';
 import { describeOrigin, type Sourced } from '../core/sourced.ts';
+import type { Position } from '../manifest/line-index.ts';
 import type { Workload } from '../manifest/workloads.ts';
 
 /** Turns what is known by its place in the pod into what a reader finds in the document. */
 export interface DocumentPlace {
   /** `spec.template.spec.containers[0].image` for the pod's `spec.containers[0].image`. */
   field(path: FieldPath): string;
-  /** The field's line in its file, or that of the nearest thing around it that was written. */
-  line(path: FieldPath): number;
+  /** The field's place in its file, or that of the nearest thing around it that was written; both from 1. */
+  position(path: FieldPath): Position;
 }
 
 export function documentPlace({ templatePath, locate }: Workload): DocumentPlace {
   return {
-    field: (path) => formatFieldPath([...templatePath, ...path]),
-    line: (path) => locate(path).line,
+    field: (path) => formatFieldPath(templatePath.length === 0 ? path : [...templatePath, ...path]),
+    position: locate,
   };
 }
 
 export function sourcedReport({ value, from }: Sourced<unknown>, place: DocumentPlace): SourcedReport {
   if (from.kind !== 'manifest') return { value, from: describeOrigin(from) };
-  return { value, from: place.field(from.path), line: place.line(from.path) };
+  return { value, from: place.field(from.path), line: place.position(from.path).line };
 }
 
 export function findingReport(finding: Finding, place: DocumentPlace): FindingReport {
@@ -30,7 +31,7 @@ export function findingReport(finding: Finding, place: DocumentPlace): FindingRe
     severity,
     code,
     message,
-    ...(path.length > 0 && { field: place.field(path), line: place.line(path) }),
+    ...(path.length > 0 && { field: place.field(path), ...place.position(path) }),
     ...(advice !== undefined && { advice }),
   };
 }

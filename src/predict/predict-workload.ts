@@ -1,0 +1,101 @@
+import type { Exemptions } from '../admission/exemptions.ts';
+import type { NamespacePolicy } from '../admission/namespace-policy.ts';
+import { containersOf, podFindings } from '../confinement/confine.ts';
+import type { Platform } from '../confinement/platform.ts';
+import { withServiceAccountToken } from '../confinement/service-account-token.ts';
+import type { WorkloadReport } from '../core/contract/check-report.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Pod } from '../kube/pod.ts';
+import type { ObjectLookup } from '../kube/references.ts';
+import type { Workload } from '../manifest/workloads.ts';
+import type { Level, PolicyVersion } from '../policy/level-version.ts';
+import { predictAdmission } from './admission-report.ts';
+import { reportApiErrors } from './api-errors.ts';
+import { predictContainer } from './container-report.ts';
+import { documentPlace, findingReport } from './document-place.ts';
+import type { FoundImage } from './image-finder.ts';
+
+/** What a prediction goes by beside the workload and its images: plain data but for `lookup`. */
+export interface PredictSettings {
+  /** What the pods refer to, their namespaces among it. */
+  readonly lookup: ObjectLookup;
+  /** The node that the pods would land on. */
+  readonly platform: Platform;
+  /** The level to judge by; by default what the namespace enforces, else the cluster's default, else restricted. */
+  readonly level?: Level | undefined;
+  /** By default what the namespace or the cluster enforces, else the version that podproof speaks. */
+  readonly version?: PolicyVersion | undefined;
+  /** The cluster's own defaults and exemptions: its `PodSecurityConfiguration`. */
+  readonly podSecurity?: PodSecuritySettings | undefined;
+  /** Who makes the pods, for exemptions of users. */
+  readonly username?: string | undefined;
+  /** Without it `confinement` and `writable` of the containers are empty, and are not worked out. */
+  readonly showsConfinement: boolean;
+}
+
+export interface PodSecuritySettings {
+  /** What namespaces without labels enforce, audit and warn of. A mode that is left out has podproof's default. */
+  readonly defaults: Partial<NamespacePolicy>;
+  readonly exemptions: Exemptions;
+}
+
+/** The images that the workload's containers name, each once. */
+export function imageReferencesOf({ pod }: Workload): readonly string[] {
+  const references = new Set<string>();
+  for (const { container } of containersOf(pod))
+    if (container.image !== undefined && container.image !== '') references.add(container.image);
+  return [...references];
+}
+
+const NOT_FOUND: FoundImage = { image: undefined };
+
+/**
+ * Both verdicts, the API server's and the kubelet's, and the confinement of every container of one workload. `images`
+ * holds what was found for its references; one that is left out is not at hand. Pure.
+ */
+export function predictWorkload(
+  workload: Workload,
+  images: ReadonlyMap<string, FoundImage>,
+  settings: PredictSettings,
+): WorkloadReport {
+  const { source, apiVersion, kind, namespace, name, pod } = workload;
+  const { lookup, platform } = settings;
+  const place = documentPlace(workload);
+  const admission = predictAdmission(pod, namespace, settings, place);
+  const { pod: podOfCluster } = withServiceAccountToken(pod, lookup, 'cluster');
+  const containers = containersOf(podOfCluster).map((container) =>
+    predictContainer(
+      podOfCluster,
+      container,
+      images.get(container.container.image ?? '') ?? NOT_FOUND,
+      platform,
+      place,
+      settings.showsConfinement,
+    ),
+  );
+  const { invalid, findings: aboutNames } = reportApiErrors(workload.apiErrors);
+  const findings = [
+    ...workload.findings,
+    ...windowsFindings(pod),
+    ...admission.findings,
+    ...podFindings(pod, 'alone'),
+  ];
+  return {
+    source,
+    apiVersion,
+    kind,
+    namespace,
+    name,
+    invalid,
+    admission: admission.report,
+    containers,
+    findings: [...aboutNames, ...findings.map((finding) => findingReport(finding, place))],
+  };
+}
+
+/** Only Linux is predicted; the policy's verdict counts for every system. */
+function windowsFindings({ spec }: Pod): readonly Finding[] {
+  if (spec.os?.name !== 'windows') return [];
+  const message = 'the pod is for Windows: start and confinement are predicted as if it were for Linux';
+  return [{ severity: 'warning', code: 'windows-pod', message, path: ['spec', 'os', 'name'] }];
+}
