@@ -2,17 +2,19 @@ import type { Level, PolicyVersion } from '../policy/level-version.ts';
 
 /** `podproof.yaml`, decoded: what a repository says about how it is to be checked. Flags of the command line go first. */
 export interface CheckConfig {
-  /** The directory of the file: its paths are relative to it. */
+  /** The file itself, as it was named or found. */
+  readonly file: string;
+  /** The directory of the file. Paths in it are relative to this; those here are joined to it. */
   readonly directory: string;
   readonly level?: Level;
   readonly version?: PolicyVersion;
   readonly profile?: 'containerd' | 'cri-o';
-  readonly images?: 'never' | 'cached' | 'pull';
+  readonly images?: ImageConfig;
   readonly failOn?: FailOn;
   readonly templatePath?: string;
-  /** What `check` reads when no operand is given. */
+  /** What `check` reads when no operand is given: files and directories. */
   readonly paths: readonly string[];
-  /** Globs of paths that are not read. */
+  /** Globs of paths that are not read, relative to `directory`. */
   readonly exclude: readonly string[];
   /** A file in upstream's `PodSecurityConfiguration` format. */
   readonly podSecurity?: string;
@@ -22,10 +24,29 @@ export interface CheckConfig {
   readonly exemptions: readonly ConfiguredExemption[];
 }
 
-/** A finding that is known and accepted. What is left out matches everything; `check` and `reason` are required. */
+/** Where images are looked up. */
+export interface ImageConfig {
+  readonly search?: 'never' | 'cached' | 'pull';
+  /** Images that are built from this repository, or lie in it; the first that fits counts. */
+  readonly sources: readonly ImageSource[];
+}
+
+/** From a reference to where the image can be read. */
+export type ImageSource =
+  /** `from` is what `podproof image` takes: `oci:build/web`, `docker-archive:web.tar`, another reference. */
+  | { readonly name: string; readonly from: string }
+  | {
+      readonly name: string;
+      readonly dockerfile: string;
+      readonly target?: string;
+      readonly buildArgs: Readonly<Record<string, string>>;
+    };
+
+/** A finding that is known and accepted. What is left out matches everything; `checks` and `reason` are required. */
 export interface ConfiguredExemption {
-  /** Rules: ids of checks, reasons of the kubelet, codes of findings. */
+  /** Rules: ids of checks, reasons of the kubelet, codes of findings; or `*` alone, for all. */
   readonly checks: readonly string[];
+  /** Globs, as are `name` and `container`. */
   readonly namespace?: string;
   readonly kind?: string;
   readonly name?: string;
@@ -35,7 +56,12 @@ export interface ConfiguredExemption {
   readonly reason: string;
   /** The last day on which it counts: `2027-01-31`. */
   readonly expires?: string;
+  /** Where it stands in the file. */
+  readonly line: number;
+  readonly column: number;
 }
 
 /** From which finding on a check fails. */
-export type FailOn = 'denied' | 'would-not-start' | 'warning' | 'never';
+export const FAIL_ON = ['denied', 'would-not-start', 'warning', 'never'] as const;
+
+export type FailOn = (typeof FAIL_ON)[number];
