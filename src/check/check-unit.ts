@@ -24,6 +24,8 @@ export interface RenderedUnit extends FileUnit {
   readonly text: string;
   /** The command that rendered it: `helm template charts/web`. */
   readonly by: string;
+  /** The file that each document was rendered from, by the document's number; where it is not known, nothing. */
+  readonly templates: readonly (string | undefined)[];
 }
 
 export interface DockerfileUnit extends FileUnit {

@@ -1,0 +1,62 @@
+import type { Exemptions } from '../admission/exemptions.ts';
+import type { NamespacePolicy } from '../admission/namespace-policy.ts';
+import type { Profile } from '../confinement/confinement.ts';
+import type { CheckSummary } from '../core/contract/check-report.ts';
+import type { KubeObject } from '../kube/meta.ts';
+import type { Level, PolicyVersion } from '../policy/level-version.ts';
+import type { FoundImage } from '../predict/image-finder.ts';
+import type { CheckFormatName } from '../report/check/check-format.ts';
+import type { CheckUnit } from './check-unit.ts';
+import type { SuppressionSettings, SuppressionUse } from './suppression/suppression-settings.ts';
+
+/** Everything that a thread needs to check units: plain data, handed to each thread once. */
+export interface CheckJob {
+  readonly judge: JudgeSettings;
+  /** The Namespaces and ServiceAccounts of all inputs: what workloads of other files depend on. */
+  readonly surroundings: readonly KubeObject[];
+  readonly images: ImageAccess;
+  /** Images that the configuration says where to find; they go first. */
+  readonly ownImages: readonly (readonly [reference: string, FoundImage])[];
+  readonly suppression: SuppressionSettings;
+  /** The kinds of the units, so that no thread loads a parser that it does not need. */
+  readonly unitKinds: readonly CheckUnit['kind'][];
+  readonly formats: readonly FormatRequest[];
+}
+
+/**
+ * Where images are known from: nowhere; the local store, which every thread may read; or what was found beforehand, since
+ * registries are asked by one thread alone.
+ */
+export type ImageAccess =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'store'; readonly libDir: string }
+  | { readonly kind: 'found'; readonly images: readonly (readonly [reference: string, FoundImage])[] };
+
+/** How pods are judged. */
+export interface JudgeSettings {
+  readonly profile: Profile;
+  /** Instead of what the namespace enforces. */
+  readonly level?: Level;
+  readonly version?: PolicyVersion;
+  /** The cluster's own configuration of Pod Security admission. */
+  readonly podSecurity?: { readonly defaults: NamespacePolicy; readonly exemptions: Exemptions };
+  /** Where custom resources keep their pod template: `spec.workload.podTemplate`. */
+  readonly templatePath?: string;
+  readonly dockerfile: { readonly buildArgs: Readonly<Record<string, string>>; readonly target?: string };
+}
+
+/** One output, as a thread must know it to make its pieces. */
+export interface FormatRequest {
+  readonly name: CheckFormatName;
+  readonly style: 'details' | 'findings';
+  readonly columns: number;
+  readonly colour: boolean;
+}
+
+/** What a batch of units came to. */
+export interface BatchResult {
+  /** For each format, what each unit adds to it, in the order of the units. */
+  readonly pieces: readonly (readonly unknown[])[];
+  readonly summary: CheckSummary;
+  readonly use: SuppressionUse;
+}

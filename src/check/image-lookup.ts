@@ -1,0 +1,43 @@
+import { messageOf } from '../core/errors.ts';
+import { openImageStore } from '../image/image-store.ts';
+import type { FoundImage } from '../predict/image-finder.ts';
+import type { CheckJob, ImageAccess } from './check-job.ts';
+
+/** What is known of an image by its reference. Synchronous; each reference is looked up once. */
+export type ImageLookup = (reference: string) => FoundImage;
+
+const NOT_AT_HAND: FoundImage = Object.freeze({ image: undefined });
+
+export function imageLookup({ images, ownImages }: Pick<CheckJob, 'images' | 'ownImages'>): ImageLookup {
+  const lookup = lookupIn(images);
+  if (ownImages.length === 0) return lookup;
+  const own = new Map(ownImages);
+  return (reference) => own.get(reference) ?? lookup(reference);
+}
+
+function lookupIn(access: ImageAccess): ImageLookup {
+  if (access.kind === 'none') return () => NOT_AT_HAND;
+  if (access.kind === 'found') {
+    const images = new Map(access.images);
+    return (reference) => images.get(reference) ?? NOT_AT_HAND;
+  }
+  const store = openImageStore(access.libDir);
+  const known = new Map<string, FoundImage>();
+  return (reference) => {
+    let found = known.get(reference);
+    if (found === undefined) {
+      found = lookUp(() => store.find(reference));
+      known.set(reference, found);
+    }
+    return found;
+  };
+}
+
+/** A store that cannot be read is told with every container whose image it might have had. */
+function lookUp(find: () => FoundImage['image']): FoundImage {
+  try {
+    return { image: find() };
+  } catch (error) {
+    return { image: undefined, problem: messageOf(error) };
+  }
+}

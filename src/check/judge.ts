@@ -1,0 +1,92 @@
+import { typicalPlatform } from '../confinement/platform.ts';
+import type { FileReport, SourcePosition, WorkloadReport } from '../core/contract/check-report.ts';
+import type { DockerfileReport } from '../core/contract/dockerfile-report.ts';
+import { baseReferenceOf } from '../dockerfile/base-reference.ts';
+import { judgeDockerfile } from '../dockerfile/judge-dockerfile.ts';
+import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
+import type { ManifestObject } from '../manifest/manifest-set.ts';
+import { objectLookup } from '../manifest/object-lookup.ts';
+import type { Workload } from '../manifest/workloads.ts';
+import { objectReports } from '../predict/api-errors.ts';
+import type { FoundImage } from '../predict/image-finder.ts';
+import { imageReferencesOf, type PredictSettings, predictWorkload } from '../predict/predict-workload.ts';
+import type { CheckJob } from './check-job.ts';
+import type { CheckUnit } from './check-unit.ts';
+import { type ImageLookup, imageLookup } from './image-lookup.ts';
+import { openUnitReader, type ReadUnit } from './read-unit.ts';
+import type { SuppressionUse } from './suppression/suppression-settings.ts';
+import { openSuppressor } from './suppression/open-suppressor.ts';
+import type { ObjectIgnores, Suppressor } from './suppression/suppressor.ts';
+
+/** What is to be said about one unit, and what of the suppressions it used up. */
+export interface Judged {
+  readonly report: FileReport;
+  readonly use: SuppressionUse;
+}
+
+/** From a unit to its report. Synchronous; reads nothing but the unit's file and the image store. */
+export type Judge = (unit: CheckUnit) => Judged;
+
+/** Prepares everything that does not depend on a unit. */
+export async function openJudge(job: CheckJob, showsConfinement: boolean): Promise<Judge> {
+  const { profile, level, version, podSecurity } = job.judge;
+  const readUnit = await openUnitReader(job.unitKinds, job.judge);
+  const findImage = imageLookup(job);
+  const suppressor = openSuppressor(job.suppression);
+  const settings: PredictSettings = {
+    lookup: objectLookup(job.surroundings),
+    platform: typicalPlatform(profile),
+    level,
+    version,
+    podSecurity,
+    showsConfinement,
+  };
+  return (unit) => {
+    const read = readUnit(unit);
+    const report: FileReport = {
+      workloads: read.workloads.map((workload) => judgeWorkload(workload, unit, findImage, settings)),
+      objects: objectReports(withoutWorkloads(read)),
+      dockerfiles: read.dockerfile === undefined ? [] : [judgeFrom(read.dockerfile, findImage)],
+      problems: read.problems,
+      skipped: read.skipped,
+    };
+    return suppressor.apply(report, ignoresOf(read, suppressor));
+  };
+}
+
+/** The report of one workload; a rendered one says how it was made and, where that is known, of which file. */
+function judgeWorkload(
+  workload: Workload,
+  unit: CheckUnit,
+  findImage: ImageLookup,
+  settings: PredictSettings,
+): WorkloadReport {
+  const images = new Map<string, FoundImage>();
+  for (const reference of imageReferencesOf(workload)) images.set(reference, findImage(reference));
+  const report = predictWorkload(workload, images, settings);
+  return { ...report, source: sourceIn(unit, report.source) };
+}
+
+function judgeFrom(dockerfile: ParsedDockerfile, findImage: ImageLookup): DockerfileReport {
+  const base = baseReferenceOf(dockerfile);
+  return judgeDockerfile(dockerfile, base === undefined ? undefined : findImage(base));
+}
+
+function withoutWorkloads({ objects, workloads }: ReadUnit): readonly ManifestObject[] {
+  if (workloads.length === objects.length) return [];
+  const makers = new Set(workloads.map(({ written }) => written));
+  return objects.filter((object) => !makers.has(object));
+}
+
+function ignoresOf(read: ReadUnit, suppressor: Suppressor): readonly ObjectIgnores[] {
+  return [
+    ...read.workloads,
+    ...withoutWorkloads(read).map((written) => ({ written, source: written.source, templatePath: [] })),
+  ].flatMap((object) => suppressor.ignoresOf(object) ?? []);
+}
+
+function sourceIn(unit: CheckUnit, source: SourcePosition): SourcePosition {
+  if (unit.kind !== 'rendered') return source;
+  const template = unit.templates[source.document];
+  return { ...source, rendered: { by: unit.by, ...(template !== undefined && { template }) } };
+}
