@@ -56,6 +56,9 @@ const PUBLIC_FOLDERS: readonly string[] = ['core/contract', 'kube/schema'];
 /** Parts without I/O, clock, random or environment. */
 const PURE = ['core', 'kube', 'policy', 'admission', 'confinement'];
 
+/** A digest is arithmetic: the one thing that a pure file takes from a module of Node.js with effects. */
+const DIGESTS = ['core/finding-fingerprint.ts'];
+
 /** `confinement/` is pure: of `image/` it may use the value types and the pure resolution of users. */
 const PURE_IMAGE_MODULES = ['image/image.ts', 'image/user.ts'];
 
@@ -151,6 +154,7 @@ describe('effects stay at the rim', () => {
     const offences = FILES.filter((file) => PURE.includes(file.part)).flatMap((file) =>
       file.imports
         .filter((specifier) => !specifier.startsWith('.') && specifier !== 'node:path')
+        .filter((specifier) => specifier !== 'node:crypto' || !DIGESTS.includes(file.path))
         .map((specifier) => `src/${file.path} imports ${specifier}`),
     );
     expect(offences).toEqual([]);

@@ -1,11 +1,22 @@
-import type { CheckReport } from '../core/contract/check-report.ts';
+import type { CheckReport, CheckSummary } from '../core/contract/check-report.ts';
+import type { FailOn } from '../core/fail-on.ts';
 
 /**
- * The exit code of `check`: 2 when an object is invalid, else 1 when a pod would be denied, else 3 when one would be
- * admitted and not start, else 0. Warnings alone do not fail.
+ * The exit code of `check`, by the worst of what counts: 2 when something could not be read or the API server would refuse an
+ * object as invalid, 1 when a pod would be denied, 3 when one would be admitted and not start, 1 when there are warnings and
+ * they are to fail. `never` leaves only what could not be read: of that nothing is known.
  */
-export function exitCodeOf({ summary }: CheckReport): 0 | 1 | 2 | 3 {
+export function exitCodeFor(summary: CheckSummary, failOn: FailOn): 0 | 1 | 2 | 3 {
+  if (summary.problems > 0) return 2;
+  if (failOn === 'never') return 0;
   if (summary.invalid > 0) return 2;
   if (summary.denied > 0) return 1;
-  return summary.wouldNotStart > 0 ? 3 : 0;
+  if (failOn === 'denied') return 0;
+  if (summary.wouldNotStart > 0) return 3;
+  return failOn === 'warning' && summary.warnings > 0 ? 1 : 0;
+}
+
+/** The same with what fails by default. */
+export function exitCodeOf({ summary }: CheckReport): 0 | 1 | 2 | 3 {
+  return exitCodeFor(summary, 'would-not-start');
 }

@@ -1,0 +1,4 @@
+/** The findings from which on a check fails, from least to most strict. */
+export const FAIL_ON = ['never', 'denied', 'would-not-start', 'warning'] as const;
+
+export type FailOn = (typeof FAIL_ON)[number];
