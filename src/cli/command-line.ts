@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { PodproofError } from '../core/errors.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** The words of a command line, sorted by the command's spec. Asking for an option that is not in the spec is a defect. */
 export interface CommandLine {

@@ -65,7 +65,7 @@ function withRoot(context: CommandContext, root: string): CommandContext {
 }
 
 async function unknownCommand(name: string): Promise<CommandEntry> {
-  const { nearestName } = await import('./nearest-name.ts');
+  const { nearestName } = await import('../core/nearest-name.ts');
   const meant = nearestName(
     name,
     COMMANDS.map((command) => command.name),
