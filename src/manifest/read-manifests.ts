@@ -57,8 +57,10 @@ export async function readManifests(
   };
 }
 
-interface ReadFile {
+export interface ReadFile {
   readonly objects: readonly ManifestObject[];
+  /** What could not be read. */
+  readonly unread: readonly FileProblem[];
   /** Of both kinds: what could not be read, and what the API server would refuse. */
   readonly problems: readonly FileProblem[];
   /** Some of the problems are of the first kind. */
@@ -66,7 +68,7 @@ interface ReadFile {
   readonly skipped: ManifestSet['skipped'];
 }
 
-function readFile(file: InputFile): ReadFile {
+export function readFile(file: InputFile): ReadFile {
   if ('problem' in file) {
     return unreadable(file.name, file.problem);
   }
@@ -75,7 +77,7 @@ function readFile(file: InputFile): ReadFile {
   const own = file.explicit ? documents : documents.filter((it) => !isForeign(it.root));
   if (own.length < documents.length && own.length === 0 && problems.length === 0) {
     const skipped = [{ file: file.name, reason: 'no Kubernetes object' }];
-    return { objects: [], problems: [], isUnreadable: false, skipped };
+    return { objects: [], problems: [], unread: [], isUnreadable: false, skipped };
   }
   const read = own.map((document) => ({ document, ...readObjects(document.root) }));
   const unread = [...problems, ...read.flatMap((it) => it.problems)];
@@ -90,13 +92,15 @@ function readFile(file: InputFile): ReadFile {
     problems: [...unread, ...refused]
       .toSorted((a, b) => a.offset - b.offset)
       .map((it) => fileProblem(file.name, it, lines)),
+    unread: unread.map((it) => fileProblem(file.name, it, lines)),
     isUnreadable: unread.length > 0,
     skipped: [],
   };
 }
 
 function unreadable(file: string, message: string): ReadFile {
-  return { objects: [], problems: [{ file, message }], isUnreadable: true, skipped: [] };
+  const problems = [{ file, message }];
+  return { objects: [], problems, unread: problems, isUnreadable: true, skipped: [] };
 }
 
 function refusals({ root, errors }: WrittenObject): readonly SourceProblem[] {
