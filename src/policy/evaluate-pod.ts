@@ -1,19 +1,11 @@
-import type { FieldPath } from '../core/field-path.ts';
 import type { ObjectMeta } from '../kube/meta.ts';
 import type { PodSpec } from '../kube/pod.ts';
+import type { CheckResult } from './check.ts';
 import { formatLevelVersion, type Level, type LevelVersion, type PolicyVersion } from './level-version.ts';
 import { checksFor } from './registry.ts';
 import { reviewedPod } from './reviewed-pod.ts';
 
-/** One check's answer. `reason`, `detail` and `fields` are empty when it allows the pod. */
-export interface CheckResult {
-  readonly id: string;
-  readonly allowed: boolean;
-  readonly reason: string;
-  readonly detail: string;
-  /** The fields to write to, from the pod's root. */
-  readonly fields: readonly FieldPath[];
-}
+export type { CheckResult } from './check.ts';
 
 /** What a level at a version says about a pod. The two lists have an entry per check that forbids it, in the same order. */
 export interface PodEvaluation {
@@ -21,11 +13,9 @@ export interface PodEvaluation {
   readonly allowed: boolean;
   readonly forbiddenReasons: readonly string[];
   readonly forbiddenDetails: readonly string[];
-  /** Every check that counts, in upstream's order. */
+  /** Every check that counts, in upstream's order. Those that allow the pod are shared between evaluations. */
   readonly results: readonly CheckResult[];
 }
-
-const NO_FIELDS: readonly FieldPath[] = Object.freeze([]);
 
 /**
  * Evaluates a pod or a pod template against a level of the Pod Security Standards at a version. A version newer than
@@ -38,22 +28,42 @@ export function evaluatePod(
   podSpec: PodSpec,
 ): PodEvaluation {
   const pod = reviewedPod(metadata, podSpec);
+  const { checks, allowing } = checksFor(level, version);
+  let results: CheckResult[] | undefined;
+  let index = 0;
+  for (const { id, review } of checks) {
+    const violation = review(pod);
+    if (violation !== undefined) {
+      const { reason, detail, advice, fields } = violation;
+      results ??= [...allowing];
+      results[index] = { id, allowed: false, reason, detail, advice, fields };
+    }
+    index += 1;
+  }
+  return results === undefined
+    ? {
+        levelVersion: { level, version },
+        allowed: true,
+        forbiddenReasons: NONE,
+        forbiddenDetails: NONE,
+        results: allowing,
+      }
+    : { levelVersion: { level, version }, allowed: false, ...forbidding(results), results };
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+
+function forbidding(
+  results: readonly CheckResult[],
+): Pick<PodEvaluation, 'forbiddenReasons' | 'forbiddenDetails'> {
   const forbiddenReasons: string[] = [];
   const forbiddenDetails: string[] = [];
-  const results = checksFor(level, version).map(({ id, review }): CheckResult => {
-    const violation = review(pod);
-    if (violation === undefined) return { id, allowed: true, reason: '', detail: '', fields: NO_FIELDS };
-    forbiddenReasons.push(violation.reason);
-    forbiddenDetails.push(violation.detail);
-    return { id, allowed: false, ...violation };
-  });
-  return {
-    levelVersion: { level, version },
-    allowed: forbiddenReasons.length === 0,
-    forbiddenReasons,
-    forbiddenDetails,
-    results,
-  };
+  for (const { allowed, reason, detail } of results) {
+    if (allowed) continue;
+    forbiddenReasons.push(reason);
+    forbiddenDetails.push(detail);
+  }
+  return { forbiddenReasons, forbiddenDetails };
 }
 
 /** `hostPort, privileged`: what upstream says about all pods of a namespace at once. */

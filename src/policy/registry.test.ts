@@ -8,7 +8,17 @@ const review = (): undefined => undefined;
 
 function problemsOf(...checks: readonly Partial<Check>[]): readonly string[] {
   const complete = checks.map(
-    (check) => ({ id: 'a', level: 'baseline', description: '', versions: [], ...check }) as const,
+    (check) =>
+      ({
+        id: 'a',
+        level: 'baseline',
+        title: '',
+        description: '',
+        restricts: [],
+        remedy: '',
+        versions: [],
+        ...check,
+      }) as const,
   );
   try {
     buildRegistry(complete);
@@ -25,7 +35,7 @@ test('upstream has nineteen checks, the newest change at v1.37', () => {
 });
 
 test('baseline comes before restricted, each by id; overridden checks are left out', () => {
-  expect(checksFor('restricted', 'v1.36').map(({ id }) => id)).toEqual([
+  expect(checksFor('restricted', 'v1.36').checks.map(({ id }) => id)).toEqual([
     'appArmorProfile',
     'hostNamespaces',
     'hostPorts',
@@ -45,7 +55,7 @@ test('baseline comes before restricted, each by id; overridden checks are left o
 });
 
 test('old versions have what there was then', () => {
-  expect(checksFor('restricted', 'v1.0').map(({ id }) => id)).toEqual([
+  expect(checksFor('restricted', 'v1.0').checks.map(({ id }) => id)).toEqual([
     'appArmorProfile',
     'capabilities_baseline',
     'hostNamespaces',
@@ -59,13 +69,13 @@ test('old versions have what there was then', () => {
     'restrictedVolumes',
     'runAsNonRoot',
   ]);
-  expect(checksFor('baseline', 'v1.33')).toHaveLength(11);
+  expect(checksFor('baseline', 'v1.33').checks).toHaveLength(11);
 });
 
 test('latest and versions to come mean the newest that is known; privileged has no checks', () => {
   expect(checksFor('restricted', 'latest')).toBe(checksFor('restricted', 'v1.37'));
   expect(checksFor('restricted', 'v1.99')).toBe(checksFor('restricted', 'v1.37'));
-  expect(checksFor('privileged', 'latest')).toEqual([]);
+  expect(checksFor('privileged', 'latest').checks).toEqual([]);
 });
 
 const v = (minimumVersion: `v1.${number}`, ...overrides: readonly string[]): VersionedCheck => ({

@@ -1,5 +1,5 @@
 import { PodproofError } from '../core/errors.ts';
-import type { Check, Review } from './check.ts';
+import type { Check, CheckResult, Review } from './check.ts';
 import { CHECKS } from './checks.ts';
 import { type Level, minorOf, type PolicyVersion } from './level-version.ts';
 
@@ -10,13 +10,20 @@ export interface EffectiveCheck {
   readonly review: Review;
 }
 
-/** The checks of every level and version, in upstream's order. */
+/** What counts at one level and version, in upstream's order. */
+export interface EffectiveChecks {
+  readonly checks: readonly EffectiveCheck[];
+  /** The results of a pod that all of them allow, made once: most pods are fine with most checks. */
+  readonly allowing: readonly CheckResult[];
+}
+
+/** The checks of every level and version. */
 export interface Registry {
   /** The newest version at which a check changed; `latest` and everything newer mean this one. */
   readonly maxMinor: number;
   /** Position N holds what counts at v1.N. */
-  readonly baseline: readonly (readonly EffectiveCheck[])[];
-  readonly restricted: readonly (readonly EffectiveCheck[])[];
+  readonly baseline: readonly EffectiveChecks[];
+  readonly restricted: readonly EffectiveChecks[];
 }
 
 /**
@@ -45,11 +52,13 @@ export function buildRegistry(checks: readonly Check[]): Registry {
   };
 }
 
+const NO_FIELDS: CheckResult['fields'] = Object.freeze([]);
+
 function inOrder(checks: readonly Check[], level: Check['level']): readonly Check[] {
   return checks.filter((check) => check.level === level).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function effectiveChecks(checks: readonly Check[], minor: number): readonly EffectiveCheck[] {
+function effectiveChecks(checks: readonly Check[], minor: number): EffectiveChecks {
   const effective: EffectiveCheck[] = [];
   const overridden = new Set<string>();
   for (const { id, level, versions } of checks) {
@@ -58,7 +67,14 @@ function effectiveChecks(checks: readonly Check[], minor: number): readonly Effe
     effective.push({ id, level, review: revision.review });
     for (const override of revision.overrides ?? []) overridden.add(override);
   }
-  return effective.filter(({ id }) => !overridden.has(id));
+  return withAnswers(effective.filter(({ id }) => !overridden.has(id)));
+}
+
+function withAnswers(checks: readonly EffectiveCheck[]): EffectiveChecks {
+  const allowing = checks.map(({ id }) =>
+    Object.freeze({ id, allowed: true, reason: '', detail: '', advice: '', fields: NO_FIELDS }),
+  );
+  return Object.freeze({ checks: Object.freeze(checks), allowing: Object.freeze(allowing) });
 }
 
 function problemsOf(checks: readonly Check[]): readonly string[] {
@@ -92,8 +108,10 @@ const REGISTRY = buildRegistry(CHECKS);
 /** The newest policy version that differs from the one before: what `latest` means. */
 export const NEWEST_VERSION: PolicyVersion = `v1.${REGISTRY.maxMinor}`;
 
+const NO_CHECKS = withAnswers([]);
+
 /** What is evaluated at that level and version, in upstream's order: baseline before restricted, each by id. */
-export function checksFor(level: Level, version: PolicyVersion): readonly EffectiveCheck[] {
-  if (level === 'privileged') return [];
-  return REGISTRY[level][Math.min(minorOf(version), REGISTRY.maxMinor)] ?? [];
+export function checksFor(level: Level, version: PolicyVersion): EffectiveChecks {
+  if (level === 'privileged') return NO_CHECKS;
+  return REGISTRY[level][Math.min(minorOf(version), REGISTRY.maxMinor)] ?? NO_CHECKS;
 }

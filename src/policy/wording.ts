@@ -6,12 +6,13 @@ export function pluralize(singular: string, plural: string, count: number): stri
 
 /** `"a", "b"`: quotes without any escaping. */
 export function joinQuote(items: readonly string[]): string {
-  return items.map((item) => `"${item}"`).join(', ');
+  return items.length === 0 ? '' : `"${items.join('", "')}"`;
 }
 
 /** `container "a"` or `containers "a", "b"`. */
 export function containersPhrase(containers: readonly { readonly name: string }[]): string {
-  return `${pluralize('container', 'containers', containers.length)} ${joinQuote(containers.map(({ name }) => name))}`;
+  if (containers.length === 1) return `container "${containers[0]?.name}"`;
+  return `containers ${joinQuote(containers.map(({ name }) => name))}`;
 }
 
 /** `pod and containers "a", "b"`: everyone who wrote a forbidden value. */
@@ -21,8 +22,8 @@ export function settersPhrase(byPod: boolean, containers: readonly { readonly na
 }
 
 /** Each value once, by code point, which is the byte order that upstream sorts by. */
-export function sortedSet(values: Iterable<string>): readonly string[] {
-  return [...new Set(values)].sort(compareCodePoints);
+export function sortedSet(values: readonly string[]): readonly string[] {
+  return values.length < 2 ? values : [...new Set(values)].sort(compareCodePoints);
 }
 
 function compareCodePoints(a: string, b: string): number {

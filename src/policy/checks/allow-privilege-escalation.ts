@@ -1,32 +1,35 @@
 import type { Check, Review } from '../check.ts';
 import { exceptOnWindows } from '../relaxation.ts';
-import { securityField } from '../reviewed-pod.ts';
+import { ofContainers } from '../restricted-fields.ts';
+import { offenders, securityFields } from '../reviewed-pod.ts';
 import { containersPhrase } from '../wording.ts';
 
-/**
- * No process may gain more privileges than its parent, as set-user-ID programs give them.
- *
- * Field: `securityContext.allowPrivilegeEscalation` of every container. Allowed: `false`; leaving it out is not enough.
- * The field came with v1.8; pods for Windows are exempt from v1.25.
- */
+/** No process may gain more privileges than its parent, as set-user-ID programs give them. */
 const review: Review = (pod) => {
-  const bad = pod.containers.filter(
-    ({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false,
-  );
+  const bad = offenders(pod, ({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false);
   if (bad.length === 0) return undefined;
+  const who = containersPhrase(bad);
   return {
     reason: 'allowPrivilegeEscalation != false',
-    detail: `${containersPhrase(bad)} must set securityContext.allowPrivilegeEscalation=false`,
-    fields: bad.map((container) => securityField(container, 'allowPrivilegeEscalation')),
+    detail: `${who} must set securityContext.allowPrivilegeEscalation=false`,
+    advice: `write securityContext.allowPrivilegeEscalation: false in ${who}`,
+    fields: securityFields(false, bad, 'allowPrivilegeEscalation'),
   };
 };
 
 export const allowPrivilegeEscalation: Check = {
   id: 'allowPrivilegeEscalation',
   level: 'restricted',
+  title: 'Privilege Escalation',
   description: 'Every container sets allowPrivilegeEscalation to false.',
+  restricts: [{ fields: ofContainers('securityContext.allowPrivilegeEscalation'), allowed: ['false'] }],
+  remedy: 'Write `securityContext.allowPrivilegeEscalation: false` in every container.',
   versions: [
     { minimumVersion: 'v1.8', review },
-    { minimumVersion: 'v1.25', review: exceptOnWindows(review) },
+    {
+      minimumVersion: 'v1.25',
+      change: 'pods for Windows (spec.os.name) are exempt',
+      review: exceptOnWindows(review),
+    },
   ],
 };

@@ -1,67 +1,79 @@
-import type { FieldPath } from '../../core/field-path.ts';
 import type { AppArmorProfile } from '../../kube/pod.ts';
 import type { Check, Review } from '../check.ts';
-import { isSet, podSecurityField, type ReviewedPod, securityField } from '../reviewed-pod.ts';
+import { ofPodAndContainers } from '../restricted-fields.ts';
+import { isSet, offenders, type ReviewedPod, securityFields } from '../reviewed-pod.ts';
 import { containersPhrase, goQuote, joinQuote, pluralize, sortedSet } from '../wording.ts';
 
-/**
- * The runtime's default AppArmor profile may be replaced by another profile of the node, but not be switched off.
- *
- * Fields: `securityContext.appArmorProfile.type` of the pod and of every container. Allowed: left out, `RuntimeDefault`,
- * `Localhost`. Before the field there were annotations `container.apparmor.security.beta.kubernetes.io/CONTAINER`, which
- * still count: empty, `runtime/default` or `localhost/...`.
- */
+/** Before the field there were annotations, one for each container, which still count, also for containers that are not there. */
 const ANNOTATION_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
 
 function isForbidden(profile: AppArmorProfile | undefined): boolean {
-  if (!isSet(profile)) return false;
-  return profile?.type !== 'RuntimeDefault' && profile?.type !== 'Localhost';
+  return isSet(profile) && profile?.type !== 'RuntimeDefault' && profile?.type !== 'Localhost';
 }
 
 function forbiddenAnnotations({ annotations }: ReviewedPod): readonly string[] {
-  const keys: string[] = [];
+  let keys: string[] | undefined;
   for (const key in annotations) {
     if (!key.startsWith(ANNOTATION_PREFIX)) continue;
     const value = annotations[key] ?? '';
-    if (value !== '' && value !== 'runtime/default' && !value.startsWith('localhost/')) keys.push(key);
+    if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) continue;
+    keys ??= [];
+    keys.push(key);
   }
-  return keys;
+  return keys ?? [];
 }
 
+/** The runtime's default AppArmor profile may be replaced by another profile of the node, but not be switched off. */
 const review: Review = (pod) => {
-  const podProfile = pod.spec.securityContext?.appArmorProfile;
+  const podProfile = pod.securityContext?.appArmorProfile;
   const byPod = isForbidden(podProfile);
-  const containers = pod.containers.filter(({ securityContext }) =>
-    isForbidden(securityContext?.appArmorProfile),
-  );
+  const bad = offenders(pod, ({ securityContext }) => isForbidden(securityContext?.appArmorProfile));
   const annotations = forbiddenAnnotations(pod);
-  if (!byPod && containers.length === 0 && annotations.length === 0) return undefined;
+  if (!byPod && bad.length === 0 && annotations.length === 0) return undefined;
 
-  const types = containers.map(({ securityContext }) => securityContext?.appArmorProfile?.type ?? '');
+  const types = bad.map(({ container }) => container.securityContext?.appArmorProfile?.type ?? '');
+  if (byPod) types.push(podProfile?.type ?? '');
   const values = [
-    ...sortedSet(byPod ? [podProfile?.type ?? '', ...types] : types),
+    ...sortedSet(types),
     ...sortedSet(annotations.map((key) => `${key}=${goQuote(pod.annotations[key] ?? '')}`)),
   ];
-  const setters: string[] = [];
-  const fields: FieldPath[] = [];
-  if (byPod) {
-    setters.push('pod');
-    fields.push(podSecurityField('appArmorProfile', 'type'));
+  const setters = byPod ? ['pod'] : [];
+  if (bad.length > 0) setters.push(containersPhrase(bad));
+  const advice: string[] = [];
+  if (setters.length > 0)
+    advice.push(`write securityContext.appArmorProfile.type: RuntimeDefault in ${setters.join(' and ')}`);
+  if (annotations.length > 0) {
+    const noun = pluralize('annotation', 'annotations', annotations.length);
+    setters.push(noun);
+    advice.push(`write "runtime/default" in ${noun} ${annotations.join(', ')}`);
   }
-  if (containers.length > 0) setters.push(containersPhrase(containers));
-  for (const container of containers) fields.push(securityField(container, 'appArmorProfile', 'type'));
-  if (annotations.length > 0) setters.push(pluralize('annotation', 'annotations', annotations.length));
-  for (const key of annotations) fields.push(['metadata', 'annotations', key]);
   return {
     reason: pluralize('forbidden AppArmor profile', 'forbidden AppArmor profiles', values.length),
     detail: `${setters.join(' and ')} must not set AppArmor profile type to ${joinQuote(values)}`,
-    fields,
+    advice: advice.join('; '),
+    fields: [
+      ...securityFields(byPod, bad, 'appArmorProfile', 'type'),
+      ...annotations.map((key) => ['metadata', 'annotations', key]),
+    ],
   };
 };
 
 export const appArmorProfile: Check = {
   id: 'appArmorProfile',
   level: 'baseline',
+  title: 'AppArmor',
   description: 'AppArmor profiles are the runtime default or a profile of the node, never unconfined.',
+  restricts: [
+    {
+      fields: ofPodAndContainers('securityContext.appArmorProfile.type'),
+      allowed: ['left out', 'RuntimeDefault', 'Localhost'],
+    },
+    {
+      fields: [`metadata.annotations[${ANNOTATION_PREFIX}*]`],
+      allowed: ['left out', 'empty', 'runtime/default', 'localhost/*'],
+    },
+  ],
+  remedy:
+    'Write `securityContext.appArmorProfile.type: RuntimeDefault`, or leave the profile and its annotation out.',
   versions: [{ minimumVersion: 'v1.0', review }],
 };

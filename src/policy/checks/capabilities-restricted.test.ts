@@ -18,8 +18,8 @@ test('both faults are told in one detail', () => {
     text: 'unrestricted capabilities (containers "a", "c" must set securityContext.capabilities.drop=["ALL"]; container "b" must not include "CHOWN" in securityContext.capabilities.add)',
     fields: [
       'spec.containers[0].securityContext.capabilities.drop',
-      'spec.containers[2].securityContext.capabilities.drop',
       'spec.containers[1].securityContext.capabilities.add[1]',
+      'spec.containers[2].securityContext.capabilities.drop',
     ],
   });
 });

@@ -1,18 +1,15 @@
 import type { Check, Review } from '../check.ts';
 
-/**
- * A pod keeps to namespaces of its own.
- *
- * Fields: `spec.hostNetwork`, `spec.hostPID`, `spec.hostIPC`. Allowed: left out or `false`.
- */
 const FIELDS = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
 
+/** A pod keeps to namespaces of its own. */
 const review: Review = ({ spec }) => {
+  if (spec.hostNetwork !== true && spec.hostPID !== true && spec.hostIPC !== true) return undefined;
   const shared = FIELDS.filter((field) => spec[field] === true);
-  if (shared.length === 0) return undefined;
   return {
     reason: 'host namespaces',
     detail: shared.map((field) => `${field}=true`).join(', '),
+    advice: `write ${shared.map((field) => `${field}: false`).join(', ')} in pod`,
     fields: shared.map((field) => ['spec', field]),
   };
 };
@@ -20,6 +17,9 @@ const review: Review = ({ spec }) => {
 export const hostNamespaces: Check = {
   id: 'hostNamespaces',
   level: 'baseline',
+  title: 'Host Namespaces',
   description: "The pod shares none of the host's network, PID and IPC namespaces.",
+  restricts: [{ fields: FIELDS.map((field) => `spec.${field}`), allowed: ['left out', 'false'] }],
+  remedy: 'Remove `hostNetwork`, `hostPID` and `hostIPC`.',
   versions: [{ minimumVersion: 'v1.0', review }],
 };

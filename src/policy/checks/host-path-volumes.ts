@@ -3,23 +3,30 @@ import type { Check, Review } from '../check.ts';
 import { isSet } from '../reviewed-pod.ts';
 import { joinQuote, pluralize } from '../wording.ts';
 
-/**
- * Directories of the host stay out of pods.
- *
- * Field: `spec.volumes[*].hostPath`. Allowed: left out.
- */
+/** What to do about volumes that are directories of the host. */
+export function adviseOnHostPaths(names: readonly string[]): string {
+  const volumes = `${pluralize('volume', 'volumes', names.length)} ${joinQuote(names)}`;
+  return `use a PersistentVolumeClaim, or emptyDir: {}, instead of hostPath in ${volumes}`;
+}
+
+/** Directories of the host stay out of pods. */
 const review: Review = ({ spec }) => {
-  const names: string[] = [];
+  let names: string[] | undefined;
   const fields: FieldPath[] = [];
-  for (const [index, volume] of (spec.volumes ?? []).entries()) {
-    if (!isSet(volume.hostPath)) continue;
-    names.push(volume.name);
-    fields.push(['spec', 'volumes', index, 'hostPath']);
+  let index = 0;
+  for (const { name, hostPath } of spec.volumes ?? []) {
+    if (isSet(hostPath)) {
+      names ??= [];
+      names.push(name);
+      fields.push(['spec', 'volumes', index, 'hostPath']);
+    }
+    index += 1;
   }
-  if (names.length === 0) return undefined;
+  if (names === undefined) return undefined;
   return {
     reason: 'hostPath volumes',
     detail: `${pluralize('volume', 'volumes', names.length)} ${joinQuote(names)}`,
+    advice: adviseOnHostPaths(names),
     fields,
   };
 };
@@ -27,6 +34,9 @@ const review: Review = ({ spec }) => {
 export const hostPathVolumes: Check = {
   id: 'hostPathVolumes',
   level: 'baseline',
+  title: 'HostPath Volumes',
   description: 'No volume is a hostPath.',
+  restricts: [{ fields: ['spec.volumes[*].hostPath'], allowed: ['left out'] }],
+  remedy: 'Use a PersistentVolumeClaim, or `emptyDir: {}`.',
   versions: [{ minimumVersion: 'v1.0', review }],
 };

@@ -1,19 +1,15 @@
 import type { FieldPath } from '../../core/field-path.ts';
 import type { Container, LifecycleHandler, ProbeHandler } from '../../kube/pod.ts';
 import type { Check, Review } from '../check.ts';
-import { containerField, type ReviewedContainer } from '../reviewed-pod.ts';
+import { ofContainers } from '../restricted-fields.ts';
+import { containerField, offenders } from '../reviewed-pod.ts';
 import { joinQuote, pluralize, sortedSet } from '../wording.ts';
 
-/**
- * Probes and lifecycle hooks talk to their own pod only: the kubelet, which sends them, could reach other places that
- * the pod cannot.
- *
- * Fields: `httpGet.host` and `tcpSocket.host` of the three probes and the two lifecycle hooks of every container.
- * Allowed: left out or empty. From v1.34.
- */
+type Handler = ProbeHandler | LifecycleHandler;
+
 const HANDLERS: readonly {
   readonly path: readonly string[];
-  readonly of: (container: Container) => ProbeHandler | LifecycleHandler | undefined;
+  readonly of: (container: Container) => Handler | undefined;
 }[] = [
   { path: ['livenessProbe'], of: (container) => container.livenessProbe },
   { path: ['readinessProbe'], of: (container) => container.readinessProbe },
@@ -24,44 +20,61 @@ const HANDLERS: readonly {
 
 const ACTIONS = ['httpGet', 'tcpSocket'] as const;
 
-interface HostUse {
-  readonly container: ReviewedContainer;
-  readonly host: string;
-  readonly field: FieldPath;
+function namesHost(handler: Handler | undefined): boolean {
+  return (handler?.httpGet?.host ?? '') !== '' || (handler?.tcpSocket?.host ?? '') !== '';
 }
 
-function hostUses(container: ReviewedContainer): readonly HostUse[] {
-  const uses: HostUse[] = [];
-  for (const { path, of } of HANDLERS) {
-    const handler = of(container.container);
-    if (handler === undefined) continue;
-    for (const action of ACTIONS) {
-      const host = handler?.[action]?.host ?? '';
-      if (host !== '')
-        uses.push({ container, host, field: containerField(container, ...path, action, 'host') });
+function usesHost({ livenessProbe, readinessProbe, startupProbe, lifecycle }: Container): boolean {
+  if (namesHost(livenessProbe) || namesHost(readinessProbe) || namesHost(startupProbe)) return true;
+  return namesHost(lifecycle?.postStart) || namesHost(lifecycle?.preStop);
+}
+
+/**
+ * Probes and lifecycle hooks talk to their own pod only: the kubelet, which sends them, could reach other places that
+ * the pod cannot.
+ */
+const review: Review = (pod) => {
+  const bad = offenders(pod, usesHost);
+  if (bad.length === 0) return undefined;
+  const named: string[] = [];
+  const fields: FieldPath[] = [];
+  for (const reviewed of bad) {
+    for (const { path, of } of HANDLERS) {
+      for (const action of ACTIONS) {
+        const host = of(reviewed.container)?.[action]?.host ?? '';
+        if (host === '') continue;
+        named.push(host);
+        fields.push(containerField(reviewed, ...path, action, 'host'));
+      }
     }
   }
-  return uses;
-}
-
-const review: Review = (pod) => {
-  const uses = pod.containers.flatMap(hostUses);
-  if (uses.length === 0) return undefined;
-  const containers = sortedSet(uses.map(({ container }) => container.name));
-  const hosts = sortedSet(uses.map(({ host }) => host));
+  // Upstream keeps these containers in a set: sorted, and a name that two containers share counts once.
+  const containers = sortedSet(bad.map(({ name }) => name));
+  const hosts = sortedSet(named);
   const who = `${pluralize('container', 'containers', containers.length)} ${joinQuote(containers)}`;
   const verb = pluralize('uses', 'use', containers.length);
   const what = pluralize('probe or lifecycle host', 'probe or lifecycle hosts', hosts.length);
   return {
     reason: 'probe or lifecycle host',
     detail: `${who} ${verb} ${what} ${joinQuote(hosts)}`,
-    fields: uses.map(({ field }) => field),
+    advice: `remove host ${joinQuote(hosts)} from probes and hooks in ${who}, so that the pod itself is asked`,
+    fields,
   };
 };
 
 export const hostProbesAndHostLifecycle: Check = {
   id: 'hostProbesAndHostLifecycle',
   level: 'baseline',
+  title: 'Host Probes / Lifecycle Hooks',
   description: 'Probes and lifecycle hooks name no host.',
+  restricts: [
+    {
+      fields: ofContainers(
+        ...HANDLERS.flatMap(({ path }) => ACTIONS.map((action) => `${path.join('.')}.${action}.host`)),
+      ),
+      allowed: ['left out', 'empty'],
+    },
+  ],
+  remedy: 'Remove `host`: without it the probe or the hook asks the pod itself.',
   versions: [{ minimumVersion: 'v1.34', review }],
 };

@@ -1,34 +1,42 @@
 import type { Check, Review } from '../check.ts';
 import { exceptInUserNamespace } from '../relaxation.ts';
-import { podSecurityField, securityField } from '../reviewed-pod.ts';
+import { ofPodAndContainers } from '../restricted-fields.ts';
+import { offenders, securityFields } from '../reviewed-pod.ts';
 import { settersPhrase } from '../wording.ts';
 
-/**
- * Nobody asks for uid 0.
- *
- * Fields: `securityContext.runAsUser` of the pod and of every container. Allowed: left out or any uid but 0. From v1.23;
- * from v1.35 anything in a pod with `hostUsers: false`.
- */
+/** Nobody asks for uid 0. */
 const review: Review = (pod) => {
-  const byPod = pod.spec.securityContext?.runAsUser === 0;
-  const bad = pod.containers.filter(({ securityContext }) => securityContext?.runAsUser === 0);
+  const byPod = pod.securityContext?.runAsUser === 0;
+  const bad = offenders(pod, ({ securityContext }) => securityContext?.runAsUser === 0);
   if (!byPod && bad.length === 0) return undefined;
+  const who = settersPhrase(byPod, bad);
   return {
     reason: 'runAsUser=0',
-    detail: `${settersPhrase(byPod, bad)} must not set runAsUser=0`,
-    fields: [
-      ...(byPod ? [podSecurityField('runAsUser')] : []),
-      ...bad.map((container) => securityField(container, 'runAsUser')),
-    ],
+    detail: `${who} must not set runAsUser=0`,
+    advice: `remove securityContext.runAsUser: 0 in ${who}, or write another uid`,
+    fields: securityFields(byPod, bad, 'runAsUser'),
   };
 };
 
 export const runAsUser: Check = {
   id: 'runAsUser',
   level: 'restricted',
+  title: 'Running as Non-root user',
   description: 'Neither pod nor containers set runAsUser to 0, unless the pod has a user namespace.',
+  restricts: [
+    {
+      fields: ofPodAndContainers('securityContext.runAsUser'),
+      allowed: ['left out', 'any uid but 0', 'any uid from v1.35 on with hostUsers: false'],
+    },
+  ],
+  remedy:
+    'Remove `securityContext.runAsUser: 0`, or write another uid; for an image that needs root, from v1.35 on, `hostUsers: false` in the pod.',
   versions: [
     { minimumVersion: 'v1.23', review },
-    { minimumVersion: 'v1.35', review: exceptInUserNamespace(review) },
+    {
+      minimumVersion: 'v1.35',
+      change: 'any uid is allowed in a pod with hostUsers: false',
+      review: exceptInUserNamespace(review),
+    },
   ],
 };

@@ -1,70 +1,80 @@
-import type { FieldPath } from '../../core/field-path.ts';
 import type { SeccompProfile } from '../../kube/pod.ts';
 import type { Check, Review } from '../check.ts';
-import { isSet, podSecurityField, securityField } from '../reviewed-pod.ts';
+import { ofPodAndContainers } from '../restricted-fields.ts';
+import { isSet, offenders, type ReviewedPod, securityFields } from '../reviewed-pod.ts';
 import { goQuote, joinQuote, pluralize, settersPhrase, sortedSet } from '../wording.ts';
 
 const POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod';
 const CONTAINER_ANNOTATION_PREFIX = 'container.seccomp.security.alpha.kubernetes.io/';
 
-function isAllowedAnnotation(value: string): boolean {
-  return value === 'runtime/default' || value === 'docker/default' || value.startsWith('localhost/');
-}
-
-function isForbidden(profile: SeccompProfile | undefined): boolean {
-  if (!isSet(profile)) return false;
-  return profile?.type !== 'RuntimeDefault' && profile?.type !== 'Localhost';
+function isForbiddenAnnotation({ annotations }: ReviewedPod, key: string): boolean {
+  if (!Object.hasOwn(annotations, key)) return false;
+  const value = annotations[key] ?? '';
+  return value !== 'runtime/default' && value !== 'docker/default' && !value.startsWith('localhost/');
 }
 
 /** Up to v1.18 the profile was an annotation. Only those of the pod and of containers that exist are looked at. */
-const allowedAnnotationsOnly: Review = ({ annotations, containers }) => {
-  const forbidden = [
-    POD_ANNOTATION,
-    ...containers.map(({ name }) => CONTAINER_ANNOTATION_PREFIX + name),
-  ].filter((key) => Object.hasOwn(annotations, key) && !isAllowedAnnotation(annotations[key] ?? ''));
+const allowedAnnotationsOnly: Review = (pod) => {
+  const keys = new Set([POD_ANNOTATION]);
+  for (const { name } of pod.containers) keys.add(CONTAINER_ANNOTATION_PREFIX + name);
+  const forbidden = [...keys].filter((key) => isForbiddenAnnotation(pod, key));
   if (forbidden.length === 0) return undefined;
-  const values = sortedSet(forbidden.map((key) => `${key}=${goQuote(annotations[key] ?? '')}`));
+  const values = sortedSet(forbidden.map((key) => `${key}=${goQuote(pod.annotations[key] ?? '')}`));
+  const noun = pluralize('annotation', 'annotations', values.length);
   return {
     reason: 'seccompProfile',
-    detail: `forbidden ${pluralize('annotation', 'annotations', values.length)} ${values.join(', ')}`,
-    fields: [...new Set(forbidden)].map((key) => ['metadata', 'annotations', key]),
+    detail: `forbidden ${noun} ${values.join(', ')}`,
+    advice: `write "runtime/default" in ${noun} ${forbidden.join(', ')}`,
+    fields: forbidden.map((key) => ['metadata', 'annotations', key]),
   };
 };
 
-/** From v1.19 it is a field. The restricted check uses this too. */
+function isForbidden(profile: SeccompProfile | undefined): boolean {
+  return isSet(profile) && profile?.type !== 'RuntimeDefault' && profile?.type !== 'Localhost';
+}
+
+/** From v1.19 it is a field, which may not switch seccomp off. The restricted check uses this too. */
 export const allowedProfilesOnly: Review = (pod) => {
-  const podProfile = pod.spec.securityContext?.seccompProfile;
+  const podProfile = pod.securityContext?.seccompProfile;
   const byPod = isForbidden(podProfile);
-  const bad = pod.containers.filter(({ securityContext }) => isForbidden(securityContext?.seccompProfile));
+  const bad = offenders(pod, ({ securityContext }) => isForbidden(securityContext?.seccompProfile));
   if (!byPod && bad.length === 0) return undefined;
-  const fields: FieldPath[] = bad.map((container) => securityField(container, 'seccompProfile', 'type'));
-  const types = bad.map(({ securityContext }) => securityContext?.seccompProfile?.type ?? '');
-  if (byPod) {
-    fields.unshift(podSecurityField('seccompProfile', 'type'));
-    types.push(podProfile?.type ?? '');
-  }
-  const values = joinQuote(sortedSet(types));
+  const types = bad.map(({ container }) => container.securityContext?.seccompProfile?.type ?? '');
+  if (byPod) types.push(podProfile?.type ?? '');
+  const who = settersPhrase(byPod, bad);
   return {
     reason: 'seccompProfile',
-    detail: `${settersPhrase(byPod, bad)} must not set securityContext.seccompProfile.type to ${values}`,
-    fields,
+    detail: `${who} must not set securityContext.seccompProfile.type to ${joinQuote(sortedSet(types))}`,
+    advice: `write securityContext.seccompProfile.type: RuntimeDefault in ${who}`,
+    fields: securityFields(byPod, bad, 'seccompProfile', 'type'),
   };
 };
 
-/**
- * Seccomp is not switched off.
- *
- * Fields: `securityContext.seccompProfile.type` of the pod and of every container. Allowed: left out, `RuntimeDefault`,
- * `Localhost`. Up to v1.18 the annotations `seccomp.security.alpha.kubernetes.io/pod` and
- * `container.seccomp.security.alpha.kubernetes.io/CONTAINER` instead: `runtime/default`, `docker/default`,
- * `localhost/...`.
- */
 export const seccompProfileBaseline: Check = {
   id: 'seccompProfile_baseline',
   level: 'baseline',
+  title: 'Seccomp',
   description: 'Seccomp profiles are the runtime default or a profile of the node, never unconfined.',
+  restricts: [
+    {
+      fields: ofPodAndContainers('securityContext.seccompProfile.type'),
+      allowed: ['left out', 'RuntimeDefault', 'Localhost', 'any value up to v1.18'],
+    },
+    {
+      fields: [
+        `metadata.annotations[${POD_ANNOTATION}]`,
+        `metadata.annotations[${CONTAINER_ANNOTATION_PREFIX}CONTAINER]`,
+      ],
+      allowed: ['left out', 'runtime/default', 'docker/default', 'localhost/*', 'any value from v1.19 on'],
+    },
+  ],
+  remedy: 'Write `securityContext.seccompProfile.type: RuntimeDefault`, or leave the profile out.',
   versions: [
     { minimumVersion: 'v1.0', review: allowedAnnotationsOnly },
-    { minimumVersion: 'v1.19', review: allowedProfilesOnly },
+    {
+      minimumVersion: 'v1.19',
+      change: 'the field securityContext.seccompProfile counts, the annotations no longer do',
+      review: allowedProfilesOnly,
+    },
   ],
 };

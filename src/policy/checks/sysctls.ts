@@ -1,55 +1,81 @@
 import type { FieldPath } from '../../core/field-path.ts';
-import type { Check, Review } from '../check.ts';
+import type { Check, Review, VersionedCheck } from '../check.ts';
 import { podSecurityField } from '../reviewed-pod.ts';
+import { joinQuote } from '../wording.ts';
 
-/**
- * Only kernel parameters that belong to the pod's own namespaces and cannot disturb its neighbours.
- *
- * Field: `spec.securityContext.sysctls[*].name`. Allowed: those below, a few more with every row.
- */
-const ADDED = {
-  'v1.0': [
-    'kernel.shm_rmid_forced',
-    'net.ipv4.ip_local_port_range',
-    'net.ipv4.tcp_syncookies',
-    'net.ipv4.ping_group_range',
-    'net.ipv4.ip_unprivileged_port_start',
-  ],
-  'v1.27': ['net.ipv4.ip_local_reserved_ports'],
-  'v1.29': [
-    'net.ipv4.tcp_keepalive_time',
-    'net.ipv4.tcp_fin_timeout',
-    'net.ipv4.tcp_keepalive_intvl',
-    'net.ipv4.tcp_keepalive_probes',
-  ],
-  'v1.32': ['net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem'],
-  'v1.37': ['net.ipv4.tcp_slow_start_after_idle', 'net.ipv4.tcp_notsent_lowat'],
-} as const;
+/** The safe kernel parameters, a few more with every row. */
+const ADDED: readonly {
+  readonly minimumVersion: VersionedCheck['minimumVersion'];
+  readonly names: readonly string[];
+}[] = [
+  {
+    minimumVersion: 'v1.0',
+    names: [
+      'kernel.shm_rmid_forced',
+      'net.ipv4.ip_local_port_range',
+      'net.ipv4.tcp_syncookies',
+      'net.ipv4.ping_group_range',
+      'net.ipv4.ip_unprivileged_port_start',
+    ],
+  },
+  { minimumVersion: 'v1.27', names: ['net.ipv4.ip_local_reserved_ports'] },
+  {
+    minimumVersion: 'v1.29',
+    names: [
+      'net.ipv4.tcp_keepalive_time',
+      'net.ipv4.tcp_fin_timeout',
+      'net.ipv4.tcp_keepalive_intvl',
+      'net.ipv4.tcp_keepalive_probes',
+    ],
+  },
+  { minimumVersion: 'v1.32', names: ['net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem'] },
+  {
+    minimumVersion: 'v1.37',
+    names: ['net.ipv4.tcp_slow_start_after_idle', 'net.ipv4.tcp_notsent_lowat'],
+  },
+];
 
-function reviewAllowing(...versions: readonly (keyof typeof ADDED)[]): Review {
-  const allowed: ReadonlySet<string> = new Set(versions.flatMap((version) => ADDED[version]));
-  return ({ spec }) => {
-    const forbidden: string[] = [];
+/** Only kernel parameters that belong to the pod's own namespaces and cannot disturb its neighbours. */
+function reviewAllowing(allowed: ReadonlySet<string>): Review {
+  return ({ securityContext }) => {
+    let forbidden: string[] | undefined;
     const fields: FieldPath[] = [];
-    for (const [index, { name }] of (spec.securityContext?.sysctls ?? []).entries()) {
-      if (allowed.has(name)) continue;
-      forbidden.push(name);
-      fields.push(podSecurityField('sysctls', index, 'name'));
+    let index = 0;
+    for (const { name } of securityContext?.sysctls ?? []) {
+      if (!allowed.has(name)) {
+        forbidden ??= [];
+        forbidden.push(name);
+        fields.push(podSecurityField('sysctls', index, 'name'));
+      }
+      index += 1;
     }
-    if (forbidden.length === 0) return undefined;
-    return { reason: 'forbidden sysctls', detail: forbidden.join(', '), fields };
+    if (forbidden === undefined) return undefined;
+    return {
+      reason: 'forbidden sysctls',
+      detail: forbidden.join(', '),
+      advice: `remove ${joinQuote(forbidden)} from securityContext.sysctls in pod`,
+      fields,
+    };
   };
 }
 
 export const sysctls: Check = {
   id: 'sysctls',
   level: 'baseline',
+  title: 'Sysctls',
   description: 'Sysctls are of the safe set.',
-  versions: [
-    { minimumVersion: 'v1.0', review: reviewAllowing('v1.0') },
-    { minimumVersion: 'v1.27', review: reviewAllowing('v1.0', 'v1.27') },
-    { minimumVersion: 'v1.29', review: reviewAllowing('v1.0', 'v1.27', 'v1.29') },
-    { minimumVersion: 'v1.32', review: reviewAllowing('v1.0', 'v1.27', 'v1.29', 'v1.32') },
-    { minimumVersion: 'v1.37', review: reviewAllowing('v1.0', 'v1.27', 'v1.29', 'v1.32', 'v1.37') },
+  restricts: [
+    {
+      fields: ['spec.securityContext.sysctls[*].name'],
+      allowed: ADDED.flatMap(({ minimumVersion, names }, row) =>
+        names.map((name) => (row === 0 ? name : `${name} from ${minimumVersion} on`)),
+      ),
+    },
   ],
+  remedy: 'Remove other names than these from `securityContext.sysctls`.',
+  versions: ADDED.map(({ minimumVersion, names }, row) => ({
+    minimumVersion,
+    ...(row > 0 && { change: `${names.join(', ')} may be set` }),
+    review: reviewAllowing(new Set(ADDED.slice(0, row + 1).flatMap((it) => it.names))),
+  })),
 };
