@@ -54,7 +54,7 @@ export function count(number: number, noun: string, plural: string = `${noun}s`)
 }
 
 function columnWidths(rows: readonly Row[], available: number): number[] {
-  const columnCount = Math.max(0, ...rows.map((row) => row.cells.length));
+  const columnCount = largest(rows.map((row) => row.cells.length));
   const widths: number[] = [];
   let left = available;
   for (let column = 0; column < columnCount; column += 1) {
@@ -65,13 +65,18 @@ function columnWidths(rows: readonly Row[], available: number): number[] {
       const runsOn = row.cells.length === column + 1 && row.cells.length < columnCount;
       return runsOn && length > SHORT_CELL ? 0 : length;
     });
-    const wanted = Math.max(0, ...lengths);
+    const wanted = largest(lengths);
     const share = column === 0 ? Math.floor(left / 2) : Math.floor((left * 3) / 5);
     const width = last ? Math.max(MIN_LAST_WIDTH, left) : Math.min(wanted, share);
     widths.push(width);
     left -= width + GAP;
   }
   return widths;
+}
+
+/** Of any number: hostile manifests have more errors than a call may have arguments. */
+function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, number) => Math.max(most, number), 0);
 }
 
 function renderRow(row: Row, widths: readonly number[], indent: number, options: TextOptions): string[] {

@@ -19,13 +19,21 @@ export function renderImage(report: ImageReport, options: TextOptions): string {
   return `${renderRows(rows, 0, options).join('\n')}\n`;
 }
 
-function runsAs(identity: IdentityReport): string {
+/** `1654:1654 app`. */
+export function runsAs(identity: IdentityReport): string {
   const { uid, gid, groups, user, numeric } = identity;
   const username = numeric || user === '' ? null : (user.split(':')[0] ?? null);
   return describeUser({ uid, gid, groups, username });
 }
 
-function nonRootRows({ verifiableAsNonRoot, numeric, user, uid, advice }: IdentityReport): readonly Row[] {
+/** Whether `runAsNonRoot` can verify it; else why not, and what to write. */
+export function nonRootRows({
+  verifiableAsNonRoot,
+  numeric,
+  user,
+  uid,
+  advice,
+}: IdentityReport): readonly Row[] {
   const verdict: Row = verifiableAsNonRoot
     ? { cells: ['non-root', 'verifiable by runAsNonRoot', 'USER is numeric and not 0'], tone: 'good' }
     : { cells: ['non-root', 'runAsNonRoot will refuse it', whyNot(user, numeric, uid)], tone: 'bad' };

@@ -1,0 +1,52 @@
+import type { RuleDescription } from '../../core/rule-description.ts';
+import { palette } from '../palette.ts';
+import type { CheckFormat, CheckFormatName } from './check-format.ts';
+
+/** Which output, and how: plain data, so that every thread can have its own. */
+export interface CheckFormatRequest {
+  readonly name: CheckFormatName;
+  /** Of `text`: every container with its confinement, or only what is wrong. */
+  readonly style: 'details' | 'findings';
+  readonly columns: number;
+  readonly colour: boolean;
+  /** Of `sarif`: every rule that can occur. Only the thread that writes needs them. */
+  readonly rules?: readonly RuleDescription[];
+  /** Of `sarif`: absolute; what lies below it is named relative to it. As a rule the current directory. */
+  readonly directory?: string;
+  /** Of `sarif`: suppressed findings are results with `suppressions`, instead of being left out. */
+  readonly keepsSuppressed?: boolean;
+  /** Of `junit` and `markdown`: a warning is a failure. */
+  readonly warningsFail?: boolean;
+}
+
+/** A new output of its own; it is written from `open` to `close` once. Each loads only what it needs. */
+export async function checkFormat(request: CheckFormatRequest): Promise<CheckFormat<unknown>> {
+  switch (request.name) {
+    case 'text': {
+      const { textFormat } = await import('./text-format.ts');
+      const { style, columns, colour } = request;
+      return anyPiece(textFormat({ style, columns, palette: await palette(colour) }));
+    }
+    case 'json': {
+      const { jsonFormat } = await import('./json-format.ts');
+      return anyPiece(jsonFormat());
+    }
+    case 'sarif': {
+      const { sarifFormat } = await import('./sarif-format.ts');
+      return anyPiece(sarifFormat(request));
+    }
+    case 'junit': {
+      const { junitFormat } = await import('./junit-format.ts');
+      return anyPiece(junitFormat(request));
+    }
+    case 'markdown': {
+      const { markdownFormat } = await import('./markdown-format.ts');
+      return anyPiece(markdownFormat(request));
+    }
+  }
+}
+
+/** Pieces come back from other threads as they went: the same format makes and takes them. */
+function anyPiece<Piece>(format: CheckFormat<Piece>): CheckFormat<unknown> {
+  return { ...format, add: (piece) => format.add(piece as Piece) };
+}

@@ -1,0 +1,107 @@
+import type { CheckedFinding, FileReport, SkippedReport } from '../../core/contract/check-report.ts';
+import { visibleText } from '../../core/visible-text.ts';
+import { COLOUR_SEQUENCES, PLAIN } from '../palette.ts';
+import type { CheckFormat, CheckTextOptions } from './check-format.ts';
+import { dockerfileDetails } from './dockerfile-details.ts';
+import { dockerfileFindings, objectFindings, problemLines, workloadFindings } from './finding-lines.ts';
+import { objectDetails, workloadDetails } from './object-details.ts';
+import { skippedFiles } from './skipped-files.ts';
+import { summaryLine } from './summary-line.ts';
+
+/** What one file adds to the text; what is not there is zero or none. */
+export interface TextPiece {
+  readonly text: string;
+  readonly skipped?: readonly SkippedReport[];
+  /** Containers whose image was not looked for. */
+  readonly unknownImages?: number;
+  /** Why images that were looked for are not known, one text each. */
+  readonly imageProblems?: readonly string[];
+}
+
+const NAMED_PROBLEMS = 3;
+
+/** `podproof check` for people. */
+export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
+  const { palette, style } = options;
+  const kept = palette === PLAIN ? [] : COLOUR_SEQUENCES;
+  const skipped = skippedFiles();
+  const imageProblems: string[] = [];
+  let unknownImages = 0;
+  let problemCount = 0;
+  return {
+    showsConfinement: style === 'details',
+    open: () => '',
+    piece: (report) => {
+      const text = style === 'details' ? detailsOf(report, options) : findingsIn(report, options);
+      return {
+        text: text === '' ? '' : visibleText(text, kept),
+        ...(report.skipped.length > 0 && { skipped: report.skipped }),
+        ...(style === 'findings' && unknownImagesIn(report)),
+      };
+    },
+    add: (piece) => {
+      if (piece.skipped !== undefined) skipped.add(piece.skipped);
+      unknownImages += piece.unknownImages ?? 0;
+      for (const problem of piece.imageProblems ?? []) {
+        problemCount += 1;
+        if (imageProblems.length < NAMED_PROBLEMS) imageProblems.push(problem);
+      }
+      return piece.text;
+    },
+    close: (summary) => {
+      const lines = [
+        ...skipped.lines().map((line) => palette.dim(line)),
+        ...imageProblems.map((problem) => palette.dim(problem)),
+        ...(problemCount > imageProblems.length
+          ? [palette.dim(`and ${problemCount - imageProblems.length} more like it`)]
+          : []),
+        ...(unknownImages > 0 ? [palette.dim(notLookedAt(unknownImages))] : []),
+        summaryLine(summary, palette),
+      ];
+      return `${visibleText(lines.join('\n'), kept)}\n`;
+    },
+  };
+}
+
+function notLookedAt(containers: number): string {
+  const whose = containers === 1 ? 'the image of 1 container was' : `the images of ${containers} containers were`;
+  return `${whose} not looked at; --images pull asks their registries`;
+}
+
+function detailsOf(report: FileReport, options: CheckTextOptions): string {
+  const blocks = [
+    ...report.workloads.map((workload) => workloadDetails(workload, options).join('\n')),
+    ...report.objects.map((object) => objectDetails(object, options).join('\n')),
+    ...report.dockerfiles.map((dockerfile) => dockerfileDetails(dockerfile, options).join('\n')),
+    ...report.problems.map((problem) => problemLines(problem, options).trimEnd()),
+  ];
+  return blocks.map((block) => `${block}\n\n`).join('');
+}
+
+function findingsIn(report: FileReport, options: CheckTextOptions): string {
+  let text = '';
+  const add = (block: string): void => {
+    if (block !== '') text += `${block}\n`;
+  };
+  for (const workload of report.workloads) add(workloadFindings(workload, options));
+  for (const object of report.objects) add(objectFindings(object, options));
+  for (const dockerfile of report.dockerfiles) add(dockerfileFindings(dockerfile, options));
+  for (const problem of report.problems) add(problemLines(problem, options));
+  return text;
+}
+
+/** An image that nobody looked for is advice to look; one that could not be had is a problem to tell. */
+function unknownImagesIn(report: FileReport): Pick<TextPiece, 'unknownImages' | 'imageProblems'> {
+  let unknownImages = 0;
+  const imageProblems: string[] = [];
+  const look = (findings: readonly CheckedFinding[]): void => {
+    for (const { code, message, advice, suppressed } of findings) {
+      if (code !== 'image-unknown' || suppressed !== undefined) continue;
+      if (advice === undefined) imageProblems.push(message);
+      else unknownImages += 1;
+    }
+  };
+  for (const { containers } of report.workloads) for (const { findings } of containers) look(findings);
+  for (const { findings } of report.dockerfiles) look(findings);
+  return { ...(unknownImages > 0 && { unknownImages }), ...(imageProblems.length > 0 && { imageProblems }) };
+}
