@@ -11,20 +11,27 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist', 'podproof.cjs');
 
-await build({
-  entryPoints: [join(ROOT, 'src', 'cli', 'main.ts')],
-  outfile: OUTPUT,
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'cjs',
-  // Packages that few commands need, or that bring a binary: loaded from node_modules when they are.
-  external: ['koffi', '@lydell/node-pty', 'undici', 'yaml', 'fzstd', 'lmdb', 'selfsigned'],
-  supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': 'importMetaUrl' },
-  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-  logLevel: 'warning',
-});
+await bundle('cli/main.ts', OUTPUT);
+// The threads of a check: their code alone, since each of them compiles it for itself.
+await bundle('check/threads/run-thread.ts', join(ROOT, 'dist', 'check-thread.cjs'));
+
+/** @param {string} entry @param {string} outfile */
+async function bundle(entry, outfile) {
+  await build({
+    entryPoints: [join(ROOT, 'src', entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    // Packages that few commands need, or that bring a binary: loaded from node_modules when they are.
+    external: ['koffi', '@lydell/node-pty', 'undici', 'yaml', 'fzstd', 'lmdb', 'selfsigned'],
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+    logLevel: 'warning',
+  });
+}
 
 // With --no-lazy V8 compiles every function, also those that only a run with containers would reach. The flag is taken back
 // before the cache is written, because a cache holds only for the flags that it was made with.

@@ -40,6 +40,8 @@ export interface JudgeSettings {
   readonly version?: PolicyVersion;
   /** The cluster's own configuration of Pod Security admission. */
   readonly podSecurity?: { readonly defaults: NamespacePolicy; readonly exemptions: Exemptions };
+  /** Who makes the pods, for exemptions of users. */
+  readonly username?: string;
   /** Where custom resources keep their pod template: `spec.workload.podTemplate`. */
   readonly templatePath?: string;
   readonly dockerfile: { readonly buildArgs: Readonly<Record<string, string>>; readonly target?: string };

@@ -14,6 +14,8 @@ interface FileUnit {
 
 export interface ManifestUnit extends FileUnit {
   readonly kind: 'manifest';
+  /** The length of its text, where that is known and the text was not kept. */
+  readonly length?: number;
   /** For a stretch of a large file: what of the file lies before `text`. */
   readonly start?: { readonly offset: number; readonly line: number; readonly document: number };
 }
@@ -40,4 +42,10 @@ export interface ComposeUnit extends FileUnit {
 export interface ToldUnit {
   readonly kind: 'told';
   readonly report: FileReport;
+}
+
+/** A unit that only says something. */
+export function toldUnit(told: Partial<FileReport>): ToldUnit {
+  const report = { workloads: [], objects: [], dockerfiles: [], problems: [], skipped: [], ...told };
+  return { kind: 'told', report };
 }

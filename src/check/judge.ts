@@ -14,8 +14,8 @@ import type { CheckJob } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { type ImageLookup, imageLookup } from './image-lookup.ts';
 import { openUnitReader, type ReadUnit } from './read-unit.ts';
-import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { openSuppressor } from './suppression/open-suppressor.ts';
+import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import type { ObjectIgnores, Suppressor } from './suppression/suppressor.ts';
 
 /** What is to be said about one unit, and what of the suppressions it used up. */
@@ -29,7 +29,7 @@ export type Judge = (unit: CheckUnit) => Judged;
 
 /** Prepares everything that does not depend on a unit. */
 export async function openJudge(job: CheckJob, showsConfinement: boolean): Promise<Judge> {
-  const { profile, level, version, podSecurity } = job.judge;
+  const { profile, level, version, podSecurity, username } = job.judge;
   const readUnit = await openUnitReader(job.unitKinds, job.judge);
   const findImage = imageLookup(job);
   const suppressor = openSuppressor(job.suppression);
@@ -39,6 +39,7 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
     level,
     version,
     podSecurity,
+    username,
     showsConfinement,
   };
   return (unit) => {

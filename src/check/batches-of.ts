@@ -1,0 +1,36 @@
+import { readFileText } from '../manifest/read-file-text.ts';
+import { stretchesOf } from '../manifest/stretches-of.ts';
+import type { CheckUnit, ManifestUnit } from './check-unit.ts';
+
+/** A batch has at most so many units, and about so many characters of text. */
+const MAX_UNITS = 64;
+const MAX_LENGTH = 256 * 1024;
+/** What a file counts whose text is not at hand. */
+const USUAL_LENGTH = 2 * 1024;
+
+/** Units in portions that are worth handing to a thread. A large file becomes several units: stretches of documents. */
+export function* batchesOf(units: Iterable<CheckUnit>): Generator<readonly CheckUnit[]> {
+  let batch: CheckUnit[] = [];
+  let length = 0;
+  for (const unit of units) {
+    for (const part of partsOf(unit)) {
+      batch.push(part);
+      length += part.kind === 'told' ? 0 : (part.text?.length ?? USUAL_LENGTH);
+      if (batch.length < MAX_UNITS && length < MAX_LENGTH) continue;
+      yield batch;
+      batch = [];
+      length = 0;
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function partsOf(unit: CheckUnit): Iterable<CheckUnit> {
+  if (unit.kind !== 'manifest' || (unit.text?.length ?? unit.length ?? 0) <= MAX_LENGTH) return [unit];
+  const read = unit.text === undefined ? readFileText(unit.file, unit) : { text: unit.text };
+  return 'text' in read ? stretches(unit, read.text) : [unit];
+}
+
+function* stretches(unit: ManifestUnit, whole: string): Generator<CheckUnit> {
+  for (const { text, start } of stretchesOf(whole, MAX_LENGTH)) yield { ...unit, text, start };
+}

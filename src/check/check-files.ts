@@ -1,0 +1,78 @@
+import type { CheckSummary } from '../core/contract/check-report.ts';
+import { addSummaries, NO_FINDINGS } from '../core/sum-findings.ts';
+import type { CheckFormat, CheckHeader } from '../report/check/check-format.ts';
+import { checkFormat } from '../report/check/formats.ts';
+import { batchesOf } from './batches-of.ts';
+import { openBatchCheck } from './check-batch.ts';
+import type { BatchResult, CheckJob } from './check-job.ts';
+import type { CheckUnit } from './check-unit.ts';
+import type { SuppressionUse } from './suppression/suppression-settings.ts';
+import { addUse, NO_USE } from './suppression/suppression-use.ts';
+import { survey } from './survey.ts';
+import { type StartedThread, startThread } from './threads/check-thread.ts';
+import { shareBatches } from './threads/share-batches.ts';
+
+export interface CheckFilesRequest {
+  readonly units: readonly CheckUnit[];
+  readonly header: CheckHeader;
+  readonly job: Omit<CheckJob, 'surroundings' | 'unitKinds'>;
+  /** How many threads may work beside this one. */
+  readonly threads: number;
+  /** Takes what an output has to write, by the output's position in the job's formats. */
+  readonly write: (output: number, text: string) => Promise<void> | void;
+}
+
+export interface CheckedFiles {
+  readonly summary: CheckSummary;
+  readonly use: SuppressionUse;
+}
+
+/** For fewer files a thread would not have started before they are done. */
+const MIN_UNITS_FOR_THREADS = 400;
+
+/** Checks every unit and writes every output while it goes on. Memory does not grow with the number of files. */
+export async function checkFiles(request: CheckFilesRequest): Promise<CheckedFiles> {
+  const threads = startThreads(request);
+  try {
+    const { units, surroundings } = survey(request.units);
+    const unitKinds = [...new Set(units.map(({ kind }) => kind))];
+    const job: CheckJob = { ...request.job, surroundings, unitKinds };
+    for (const thread of threads) thread.begin(job);
+    const checkHere = await openBatchCheck(job);
+    return await writeResults(shareBatches(batchesOf(units), checkHere, threads), request);
+  } finally {
+    await Promise.all(threads.map((thread) => thread.close()));
+  }
+}
+
+function startThreads({ units, threads }: CheckFilesRequest): readonly StartedThread[] {
+  const count = units.length < MIN_UNITS_FOR_THREADS ? 0 : threads;
+  return Array.from({ length: count }, startThread);
+}
+
+async function writeResults(
+  results: AsyncIterable<BatchResult>,
+  { header, job, write }: CheckFilesRequest,
+): Promise<CheckedFiles> {
+  const formats = await Promise.all(job.formats.map((format) => checkFormat(format)));
+  let summary = NO_FINDINGS;
+  let use = NO_USE;
+  const writeAll = async (
+    textOf: (format: CheckFormat<unknown>, output: number) => string,
+  ): Promise<void> => {
+    for (const [output, format] of formats.entries()) {
+      const text = textOf(format, output);
+      if (text !== '') await write(output, text);
+    }
+  };
+  await writeAll((format) => format.open(header));
+  for await (const result of results) {
+    summary = addSummaries(summary, result.summary);
+    use = addUse(use, result.use);
+    await writeAll((format, output) =>
+      (result.pieces[output] ?? []).map((piece) => format.add(piece)).join(''),
+    );
+  }
+  await writeAll((format) => format.close(summary));
+  return { summary, use };
+}

@@ -1,0 +1,78 @@
+import { statSync } from 'node:fs';
+import type { SkippedReport } from '../core/contract/check-report.ts';
+import { readInputs } from '../manifest/input-files.ts';
+import { fileTypeOf } from '../repository/file-type.ts';
+import { type WalkedDirectory, type WalkedFile, walkDirectory } from '../repository/walk-directory.ts';
+import { type CheckUnit, toldUnit } from './check-unit.ts';
+
+const MAX_STDIN_BYTES = 64 * 1024 * 1024;
+
+export interface FindUnitsOptions {
+  /** Where the input `-` is read from; asked for only when it is read. */
+  readonly stdin: () => AsyncIterable<Uint8Array | string>;
+  /** Paths that are not wanted; what the user named is always wanted. */
+  readonly isExcluded: (path: string) => boolean;
+  /** Whether a file, or anything that a chart or a kustomization is made of, changed. */
+  readonly isChanged: (path: string, type: WalkedFile['type'] | WalkedDirectory['type']) => boolean;
+  /** Renders charts and kustomizations; several at the same time. */
+  readonly render: (directories: readonly WalkedDirectory[]) => Promise<readonly CheckUnit[]>;
+}
+
+/**
+ * What there is to check in files, directories and standard input, in their order. Directories are walked; what is
+ * rendered stands in the place of its directory's files.
+ */
+export async function findUnits(
+  inputs: readonly string[],
+  options: FindUnitsOptions,
+): Promise<readonly CheckUnit[]> {
+  const units: CheckUnit[] = [];
+  for (const input of inputs) {
+    if (input === '-') {
+      units.push(await standardInput(options));
+    } else if (isDirectory(input)) {
+      units.push(...(await unitsBelow(input, options)));
+    } else if (options.isChanged(input, fileTypeOf(input) ?? 'manifest')) {
+      units.push({ kind: fileTypeOf(input) ?? 'manifest', file: input, explicit: true });
+    }
+  }
+  return units;
+}
+
+async function standardInput({ stdin }: FindUnitsOptions): Promise<CheckUnit> {
+  const { files } = await readInputs(['-'], { stdin, maxFileBytes: MAX_STDIN_BYTES });
+  const [read] = files;
+  if (read === undefined || 'problem' in read)
+    return toldUnit({ problems: [{ file: '-', message: read?.problem ?? 'nothing there' }] });
+  return { kind: 'manifest', file: '-', explicit: true, text: read.text };
+}
+
+/** What cannot be looked at is told when it is read. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function unitsBelow(directory: string, options: FindUnitsOptions): Promise<readonly CheckUnit[]> {
+  const { isExcluded, isChanged, render } = options;
+  const files: CheckUnit[] = [];
+  const rendered: WalkedDirectory[] = [];
+  const skipped: SkippedReport[] = [];
+  for (const entry of walkDirectory(directory)) {
+    if (isExcluded(entry.path)) continue;
+    if (entry.kind === 'skipped') skipped.push({ file: entry.path, reason: entry.reason });
+    else if (entry.kind === 'directory') rendered.push(entry);
+    else if (isSource(entry) && isChanged(entry.path, entry.type))
+      files.push({ kind: entry.type, file: entry.path, explicit: false });
+  }
+  const told = skipped.length === 0 ? [] : [toldUnit({ skipped })];
+  return [...(rendered.length === 0 ? [] : await render(rendered)), ...files, ...told];
+}
+
+/** Manifests in a chart or a kustomization are templates and patches: what they come to is rendered. */
+function isSource({ type, within }: WalkedFile): boolean {
+  return within === undefined || type !== 'manifest';
+}

@@ -1,0 +1,55 @@
+import type { KubeObject } from '../kube/meta.ts';
+import { readFileText } from '../manifest/read-file-text.ts';
+import { readManifestText } from '../manifest/read-manifest-text.ts';
+import type { CheckUnit } from './check-unit.ts';
+
+/** A first look at all inputs, for what a workload of one file depends on in another. */
+export interface Survey {
+  /** The units, with their texts as far as those are small together. */
+  readonly units: readonly CheckUnit[];
+  /** Namespaces and ServiceAccounts. */
+  readonly surroundings: readonly KubeObject[];
+}
+
+/** Texts of more characters than this together are read a second time rather than kept. */
+const MAX_KEPT_LENGTH = 16 * 1024 * 1024;
+
+/** What a document that holds one of the two kinds must contain; the escape of a letter counts as one. */
+const MAY_BE_SURROUNDINGS = /Namespace|ServiceAccount|\\[xuU]/;
+
+const KINDS: readonly string[] = ['Namespace', 'ServiceAccount'];
+
+/** Reads every manifest once; only those that may hold what is looked for are parsed. */
+export function survey(units: readonly CheckUnit[]): Survey {
+  const surroundings: KubeObject[] = [];
+  let keptLength = 0;
+  const surveyed = units.map((unit): CheckUnit => {
+    if (unit.kind !== 'manifest' && unit.kind !== 'rendered') return unit;
+    const text = textOf(unit);
+    if (text === undefined) return unit;
+    if (MAY_BE_SURROUNDINGS.test(text)) surroundings.push(...surroundingsIn(unit.file, text));
+    if (unit.text !== undefined) return unit;
+    if (keptLength + text.length > MAX_KEPT_LENGTH) return withLength(unit, text.length);
+    keptLength += text.length;
+    return { ...unit, text };
+  });
+  return { units: surveyed, surroundings };
+}
+
+/** A large file is cut into stretches, whether its text was kept or not. */
+function withLength(unit: CheckUnit, length: number): CheckUnit {
+  return unit.kind === 'manifest' ? { ...unit, length } : unit;
+}
+
+function textOf({ file, explicit, text }: Exclude<CheckUnit, { kind: 'told' }>): string | undefined {
+  if (text !== undefined) return text;
+  const read = readFileText(file, { explicit });
+  return 'text' in read ? read.text : undefined;
+}
+
+function surroundingsIn(file: string, text: string): readonly KubeObject[] {
+  const { objects } = readManifestText(file, text, { explicit: false });
+  return objects
+    .map(({ object }) => object)
+    .filter(({ apiVersion, kind }) => apiVersion === 'v1' && KINDS.includes(kind));
+}
