@@ -1,9 +1,12 @@
-import { byDefault, type Sourced, sourced } from '../core/sourced.ts';
+import { type Sourced, sourced } from '../core/sourced.ts';
 import type { SecurityContext } from '../kube/pod.ts';
 import { CAPABILITIES, type Capability, sortCapabilities } from './capability.ts';
 import type { ConfineInput } from './confine-input.ts';
 import type { CapabilitySets, Profile } from './confinement.ts';
 import type { EffectiveContext } from './effective-context.ts';
+import { runtimeDefault } from './runtime-default.ts';
+
+const none: readonly never[] = Object.freeze([]);
 
 /** What a runtime gives a container that asks for nothing. */
 export const defaultCapabilities: Readonly<Record<Profile, readonly Capability[]>> = {
@@ -47,9 +50,11 @@ type AddAndDrop = NonNullable<SecurityContext['capabilities']>;
 
 /** `ALL` first (drop after add), then each added one, then each dropped one: so drop wins over add, on both runtimes. */
 export function resolveCapabilities(asked: AddAndDrop | undefined, profile: Profile): ResolvedCapabilities {
-  const add = (asked?.add ?? []).filter((name) => !isAll(name));
-  const drop = (asked?.drop ?? []).filter((name) => !isAll(name));
-  const set = new Set<Capability>(startingSet(asked, profile));
+  const add = namesIn(asked?.add);
+  const drop = namesIn(asked?.drop);
+  const start = startingSet(asked, profile);
+  if (add.length === 0 && drop.length === 0) return { bounding: start, unknown: { add, drop } };
+  const set = new Set<Capability>(start);
   for (const name of add) {
     const capability = understood(name, profile);
     if (capability !== undefined) set.add(capability);
@@ -68,6 +73,7 @@ export function resolveCapabilities(asked: AddAndDrop | undefined, profile: Prof
 /** Those that the manifest asks for, or the runtime gives, and this machine does not have. */
 export function missingCapabilities(input: ConfineInput, context: EffectiveContext): readonly Capability[] {
   const available = availableCapabilities(input);
+  if (available === CAPABILITIES) return none;
   return wantedCapabilities(input, context).filter((capability) => !available.includes(capability));
 }
 
@@ -78,11 +84,13 @@ export function confineCapabilities(
   uid: number | null,
 ): Sourced<CapabilitySets> {
   const available = availableCapabilities(input);
-  const given = wantedCapabilities(input, context).filter((capability) => available.includes(capability));
+  const wanted = wantedCapabilities(input, context);
+  const given =
+    available === CAPABILITIES ? wanted : wanted.filter((capability) => available.includes(capability));
   const { profile } = input.platform;
   if (context.privileged.value)
     return sourced(profile === 'cri-o' ? allFive(given) : afterExec(given, uid), context.privileged.from);
-  const from = context.capabilities?.from ?? byDefault('runtime', profile);
+  const from = context.capabilities?.from ?? runtimeDefault[profile];
   return sourced(afterExec(given, uid), from);
 }
 
@@ -99,8 +107,13 @@ function availableCapabilities({ pod, platform }: ConfineInput): readonly Capabi
 }
 
 function startingSet(asked: AddAndDrop | undefined, profile: Profile): readonly Capability[] {
-  if (asked?.drop?.some(isAll)) return [];
+  if (asked?.drop?.some(isAll)) return none;
   return asked?.add?.some(isAll) ? CAPABILITIES : defaultCapabilities[profile];
+}
+
+/** What is asked for by name. */
+function namesIn(asked: readonly string[] | undefined): readonly string[] {
+  return asked?.filter((name) => !isAll(name)) ?? none;
 }
 
 function isAll(name: string): boolean {
@@ -116,14 +129,16 @@ function understood(name: string, profile: Profile): Capability | undefined {
   return asCapability(profile === 'cri-o' ? upper.replace(/^CAP_/, '') : upper);
 }
 
+const byName: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map((name) => [name, name]));
+
 function asCapability(name: string): Capability | undefined {
-  return CAPABILITIES.find((capability) => capability === name);
+  return byName.get(name);
 }
 
 /** Root keeps its bounding set over exec; anybody else keeps nothing, since the runtimes leave ambient empty. */
 function afterExec(bounding: readonly Capability[], uid: number | null): CapabilitySets {
-  const held = uid === 0 ? bounding : [];
-  return { bounding, effective: held, permitted: held, inheritable: [], ambient: [] };
+  const held = uid === 0 ? bounding : none;
+  return { bounding, effective: held, permitted: held, inheritable: none, ambient: none };
 }
 
 function allFive(all: readonly Capability[]): CapabilitySets {

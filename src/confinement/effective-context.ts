@@ -1,4 +1,5 @@
-import { byDefault, fromManifest, type Sourced, sourced } from '../core/sourced.ts';
+import type { FieldPath } from '../core/field-path.ts';
+import { byDefault, type Sourced, sourced } from '../core/sourced.ts';
 import type {
   AppArmorProfile,
   Pod,
@@ -27,61 +28,38 @@ export interface EffectiveContext {
   readonly readOnlyRootFilesystem: Sourced<boolean>;
 }
 
-/** Fields that exist on both levels: the container's value wins, as a whole object where it is one. */
-type SharedField =
-  | 'runAsUser'
-  | 'runAsGroup'
-  | 'runAsNonRoot'
-  | 'seLinuxOptions'
-  | 'seccompProfile'
-  | 'appArmorProfile';
+const atPod: FieldPath = Object.freeze(['spec']);
+const notPrivileged = sourced(false, byDefault('kubernetes', 'privileged not set'));
+const writableRoot = sourced(false, byDefault('kubernetes', 'readOnlyRootFilesystem not set'));
 
-export function effectiveContext(pod: Pod, container: ContainerInPod): EffectiveContext {
-  const shared = <Field extends SharedField>(field: Field) => sharedField(pod, container, field);
-  const own = <Field extends keyof SecurityContext>(field: Field) => containerField(container, field);
+/** Of the fields that exist on both levels the container's value wins, as a whole object where it is one. */
+export function effectiveContext({ spec }: Pod, { container, path }: ContainerInPod): EffectiveContext {
+  const own = container.securityContext;
+  const ofPod = spec.securityContext;
   return {
-    runAsUser: shared('runAsUser'),
-    runAsGroup: shared('runAsGroup'),
-    runAsNonRoot: shared('runAsNonRoot'),
-    seLinuxOptions: shared('seLinuxOptions'),
-    seccompProfile: shared('seccompProfile'),
-    appArmorProfile: shared('appArmorProfile'),
-    capabilities: own('capabilities'),
-    allowPrivilegeEscalation: own('allowPrivilegeEscalation'),
-    procMount: own('procMount'),
-    privileged: own('privileged') ?? sourced(false, byDefault('kubernetes', 'privileged not set')),
-    readOnlyRootFilesystem:
-      own('readOnlyRootFilesystem') ??
-      sourced(false, byDefault('kubernetes', 'readOnlyRootFilesystem not set')),
+    runAsUser: written(own, path, 'runAsUser') ?? written(ofPod, atPod, 'runAsUser'),
+    runAsGroup: written(own, path, 'runAsGroup') ?? written(ofPod, atPod, 'runAsGroup'),
+    runAsNonRoot: written(own, path, 'runAsNonRoot') ?? written(ofPod, atPod, 'runAsNonRoot'),
+    seLinuxOptions: written(own, path, 'seLinuxOptions') ?? written(ofPod, atPod, 'seLinuxOptions'),
+    seccompProfile: written(own, path, 'seccompProfile') ?? written(ofPod, atPod, 'seccompProfile'),
+    appArmorProfile: written(own, path, 'appArmorProfile') ?? written(ofPod, atPod, 'appArmorProfile'),
+    capabilities: written(own, path, 'capabilities'),
+    allowPrivilegeEscalation: written(own, path, 'allowPrivilegeEscalation'),
+    procMount: written(own, path, 'procMount'),
+    privileged: written(own, path, 'privileged') ?? notPrivileged,
+    readOnlyRootFilesystem: written(own, path, 'readOnlyRootFilesystem') ?? writableRoot,
   };
 }
 
-type Defined<T> = Sourced<NonNullable<T>> | undefined;
+type Written<T> = Sourced<NonNullable<T>> | undefined;
 
-function sharedField<Field extends SharedField>(
-  pod: Pod,
-  container: ContainerInPod,
+function written<Context extends SecurityContext | PodSecurityContext, Field extends keyof Context & string>(
+  context: Context | undefined,
+  path: FieldPath,
   field: Field,
-): Defined<SecurityContext[Field]> | Defined<PodSecurityContext[Field]> {
-  return containerField(container, field) ?? podField(pod, field);
-}
-
-function containerField<Field extends keyof SecurityContext>(
-  { container, path }: ContainerInPod,
-  field: Field,
-): Defined<SecurityContext[Field]> {
-  const value = container.securityContext?.[field];
+): Written<Context[Field]> {
+  const value = context?.[field];
   return value === undefined || value === null
     ? undefined
-    : sourced(value, fromManifest(...path, 'securityContext', field));
-}
-
-function podField<Field extends keyof PodSecurityContext>(
-  pod: Pod,
-  field: Field,
-): Defined<PodSecurityContext[Field]> {
-  const value = pod.spec.securityContext?.[field];
-  return value === undefined || value === null
-    ? undefined
-    : sourced(value, fromManifest('spec', 'securityContext', field));
+    : sourced(value, { kind: 'manifest', path: [...path, 'securityContext', field] });
 }

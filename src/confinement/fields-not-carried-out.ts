@@ -1,10 +1,10 @@
 import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
 import { type FieldRow, rowsOf } from '../core/field-rows.ts';
+import { type FieldTree, fieldTree, untreatedFields } from '../core/field-tree.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Where } from '../core/treatment.ts';
-import { type UsedField, usedFields } from '../core/used-fields.ts';
-import type { EphemeralContainer, Pod } from '../kube/pod.ts';
-import { containersOf } from './containers.ts';
+import type { EnvVar, EphemeralContainer, Pod, PodSpec } from '../kube/pod.ts';
+import type { ProjectedVolumeSource, VolumeSource } from '../kube/volume.ts';
 import {
   containerTreatments,
   envSourceTreatments,
@@ -48,12 +48,11 @@ export interface FieldNotCarriedOut {
 }
 
 /** All such fields of a pod, for one that is run `alone` (`check`, `prove`, `run`) or by a `node` with an API. */
-export function fieldsNotCarriedOut(pod: Pod, where: Where): readonly FieldNotCarriedOut[] {
-  return fieldsOfPod(pod, where).flatMap(({ path, treatment }): readonly FieldNotCarriedOut[] => {
-    if (treatment.how === 'carried-out') return [];
+export function fieldsNotCarriedOut({ spec }: Pod, where: Where): readonly FieldNotCarriedOut[] {
+  return untreatedFields(spec, podSpecTrees[where], ['spec']).map(({ path, treatment }) => {
     const { how, reason } = treatment;
-    const severity = treatment.how === 'warned' ? treatment.severity : 'warning';
-    return [{ path, how, severity, reason, message: `${formatFieldPath(path)}: ${reason}` }];
+    const severity = how === 'warned' ? treatment.severity : 'warning';
+    return { path, how, severity, reason, message: `${formatFieldPath(path)}: ${reason}` };
   });
 }
 
@@ -74,67 +73,40 @@ export function fieldRefusals(pod: Pod, where: Where): readonly FieldNotCarriedO
   return fieldsNotCarriedOut(pod, where).filter(({ how }) => how === 'refused');
 }
 
-/** Every field of the pod that is set, with its treatment. */
-function fieldsOfPod(pod: Pod, where: Where): readonly UsedField[] {
-  const { spec } = pod;
-  return [
-    ...usedFields(spec, podSpecTreatments, ['spec'], where),
-    ...usedFields(spec.securityContext, podSecurityContextTreatments, ['spec', 'securityContext'], where),
-    ...usedFields(spec.resources, resourceTreatments, ['spec', 'resources'], where),
-    ...fieldsOfVolumes(pod, where),
-    ...containersOf(pod).flatMap(({ container, path }) => fieldsOfContainer(container, path, where)),
-  ];
+const podSpecTrees: Readonly<Record<Where, FieldTree>> = Object.freeze({
+  alone: podSpecTree('alone'),
+  node: podSpecTree('node'),
+});
+
+function podSpecTree(where: Where): FieldTree {
+  const resources = fieldTree(where, [resourceTreatments, storageLimit]);
+  const container = containerTree(where, resources);
+  return fieldTree<PodSpec>(where, [podSpecTreatments], {
+    securityContext: fieldTree(where, [podSecurityContextTreatments]),
+    resources: fieldTree(where, [resourceTreatments]),
+    volumes: fieldTree<VolumeSource>(where, [volumeTreatments], {
+      emptyDir: fieldTree(where, [emptyDirTreatments]),
+      projected: fieldTree<ProjectedVolumeSource>(where, [], {
+        sources: fieldTree(where, [projectionTreatments]),
+      }),
+    }),
+    containers: container,
+    initContainers: container,
+    ephemeralContainers: container,
+  });
 }
 
-function fieldsOfContainer(
-  container: EphemeralContainer,
-  path: FieldPath,
-  where: Where,
-): readonly UsedField[] {
-  const { resources, securityContext, volumeMounts = [], env = [] } = container;
-  const resourcesPath = [...path, 'resources'];
-  return [
-    ...usedFields(container, containerTreatments, path, where),
-    ...usedFields(securityContext, securityContextTreatments, [...path, 'securityContext'], where),
-    ...usedFields(resources, resourceTreatments, resourcesPath, where),
-    ...usedFields(resources, storageLimit, resourcesPath, where),
-    ...fieldsOfHandlers(container, path, where),
-    ...volumeMounts.flatMap((mount, index) =>
-      usedFields(mount, volumeMountTreatments, [...path, 'volumeMounts', index], where),
-    ),
-    ...env.flatMap(({ valueFrom }, index) =>
-      usedFields(valueFrom, envSourceTreatments, [...path, 'env', index, 'valueFrom'], where),
-    ),
-  ];
-}
-
-function fieldsOfHandlers(
-  container: EphemeralContainer,
-  path: FieldPath,
-  where: Where,
-): readonly UsedField[] {
-  const { lifecycle } = container;
-  const lifecyclePath = [...path, 'lifecycle'];
-  return [
-    ...(['startupProbe', 'livenessProbe', 'readinessProbe'] as const).flatMap((name) =>
-      usedFields(container[name], probeTreatments, [...path, name], where),
-    ),
-    ...usedFields(lifecycle, lifecycleTreatments, lifecyclePath, where),
-    ...(['postStart', 'preStop'] as const).flatMap((name) =>
-      usedFields(lifecycle?.[name], lifecycleHandlerTreatments, [...lifecyclePath, name], where),
-    ),
-  ];
-}
-
-function fieldsOfVolumes({ spec }: Pod, where: Where): readonly UsedField[] {
-  return (spec.volumes ?? []).flatMap((volume, index) => {
-    const path: FieldPath = ['spec', 'volumes', index];
-    return [
-      ...usedFields(volume, volumeTreatments, path, where),
-      ...usedFields(volume.emptyDir, emptyDirTreatments, [...path, 'emptyDir'], where),
-      ...(volume.projected?.sources ?? []).flatMap((source, position) =>
-        usedFields(source, projectionTreatments, [...path, 'projected', 'sources', position], where),
-      ),
-    ];
+function containerTree(where: Where, resources: FieldTree): FieldTree {
+  const probe = fieldTree(where, [probeTreatments]);
+  const handler = fieldTree(where, [lifecycleHandlerTreatments]);
+  return fieldTree<EphemeralContainer>(where, [containerTreatments], {
+    securityContext: fieldTree(where, [securityContextTreatments]),
+    resources,
+    startupProbe: probe,
+    livenessProbe: probe,
+    readinessProbe: probe,
+    lifecycle: fieldTree(where, [lifecycleTreatments], { postStart: handler, preStop: handler }),
+    volumeMounts: fieldTree(where, [volumeMountTreatments]),
+    env: fieldTree<EnvVar>(where, [], { valueFrom: fieldTree(where, [envSourceTreatments]) }),
   });
 }

@@ -2,11 +2,16 @@ import { byDefault, type Origin } from '../core/sourced.ts';
 import type { ConfinedMount } from './confinement.ts';
 import type { EffectiveContext } from './effective-context.ts';
 
+const from = byDefault('runtime');
+const unprivileged: readonly ConfinedMount[] = Object.freeze(mountsWith(true, from));
+
 /** The file systems that the kernel makes for every container. Privileged gets /sys and the cgroups writable. */
 export function kernelMounts({ privileged }: EffectiveContext): readonly ConfinedMount[] {
-  const readOnly = !privileged.value;
-  const from = byDefault('runtime');
-  const system = privileged.value ? privileged.from : from;
+  return privileged.value ? mountsWith(false, privileged.from) : unprivileged;
+}
+
+/** `readOnly` and `system` are about what belongs to the system. */
+function mountsWith(readOnly: boolean, system: Origin): readonly ConfinedMount[] {
   return [
     kernelMount('proc', '/proc', from, { nosuid: true, nodev: true, noexec: true }),
     kernelMount('tmpfs', '/dev', from, { nosuid: true, data: ['strictatime', 'mode=755', 'size=65536k'] }),
@@ -30,7 +35,7 @@ export function kernelMounts({ privileged }: EffectiveContext): readonly Confine
 function kernelMount(
   fsType: Exclude<ConfinedMount['fsType'], 'bind'>,
   destination: string,
-  from: Origin,
+  origin: Origin,
   options: Partial<Pick<ConfinedMount, 'readOnly' | 'nosuid' | 'nodev' | 'noexec' | 'data'>>,
 ): ConfinedMount {
   return {
@@ -44,7 +49,7 @@ function kernelMount(
     noexec: false,
     propagation: 'private',
     data: [],
-    from,
+    from: origin,
     ...options,
   };
 }

@@ -19,14 +19,27 @@ export function confineNamespaces(input: ConfineInput, context: EffectiveContext
   };
 }
 
+const hostUsers = sourced<UserNamespace>({ mode: 'host' }, byDefault('kubernetes', 'hostUsers not set'));
+const ownProcesses = sourced<'container'>(
+  'container',
+  byDefault('kubernetes', 'shareProcessNamespace not set'),
+);
+const ofPod = {
+  hostNetwork: sourced<'pod'>('pod', byDefault('kubernetes', 'hostNetwork not set')),
+  hostIPC: sourced<'pod'>('pod', byDefault('kubernetes', 'hostIPC not set')),
+} as const;
+const cgroups = {
+  1: sourced<'host'>('host', byDefault('runtime', 'cgroup v1')),
+  2: sourced<'container'>('container', byDefault('runtime', 'cgroup v2')),
+} as const;
+
 function userNamespace({ pod, hostId }: ConfineInput): Sourced<UserNamespace> {
-  const { hostUsers } = pod.spec;
-  if (hostUsers === false)
-    return sourced({ mode: 'pod', size: idsPerPod, hostId: hostId ?? null }, fromSpec('hostUsers'));
-  return sourced(
-    { mode: 'host' },
-    hostUsers === undefined ? byDefault('kubernetes', 'hostUsers not set') : fromSpec('hostUsers'),
-  );
+  const asked = pod.spec.hostUsers;
+  if (asked === undefined) return hostUsers;
+  const from = fromSpec('hostUsers');
+  return asked
+    ? sourced({ mode: 'host' }, from)
+    : sourced({ mode: 'pod', size: idsPerPod, hostId: hostId ?? null }, from);
 }
 
 function networkNamespace(input: ConfineInput): Namespaces['network'] {
@@ -40,22 +53,18 @@ function pidNamespace({ pod, container }: ConfineInput): Namespaces['pid'] {
   const { targetContainerName }: Partial<EphemeralContainer> = container.container;
   if (container.type === 'ephemeral' && targetContainerName !== undefined && targetContainerName !== '')
     return sourced('target', fromManifest(...container.path, 'targetContainerName'));
-  return sourced('container', byDefault('kubernetes', 'shareProcessNamespace not set'));
+  return ownProcesses;
 }
 
 /** containerd makes one only where cgroup version 2 is the only one, and never for a privileged container. */
 function cgroupNamespace({ platform }: ConfineInput, context: EffectiveContext): Namespaces['cgroup'] {
   if (context.privileged.value) return sourced('host', context.privileged.from);
-  const origin = byDefault('runtime', `cgroup v${platform.cgroupVersion}`);
-  return sourced(platform.cgroupVersion === 2 ? 'container' : 'host', origin);
+  return cgroups[platform.cgroupVersion];
 }
 
 function hostOrPod({ pod }: ConfineInput, field: 'hostNetwork' | 'hostIPC'): Sourced<'pod' | 'host'> {
   const isHost = pod.spec[field];
-  return sourced(
-    isHost === true ? 'host' : 'pod',
-    isHost === undefined ? byDefault('kubernetes', `${field} not set`) : fromSpec(field),
-  );
+  return isHost === undefined ? ofPod[field] : sourced(isHost ? 'host' : 'pod', fromSpec(field));
 }
 
 function fromSpec(

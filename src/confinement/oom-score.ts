@@ -4,12 +4,19 @@ import type { Container, Pod } from '../kube/pod.ts';
 import { qosClassOf } from '../kube/qos-class.ts';
 import { bytesOf } from '../kube/quantity.ts';
 import type { ConfineInput, ContainerInPod } from './confine-input.ts';
+import { perPod } from './per-pod.ts';
 import type { Platform } from './platform.ts';
 
 const guaranteed = -997;
 const bestEffort = 1000;
 /** Such a pod is killed as late as a Guaranteed one. Its priority is the API server's to fill in, so the name tells. */
 const nodeCritical = 'system-node-critical';
+
+const ofClass = Object.freeze({
+  Guaranteed: sourced(guaranteed, byDefault('kubelet', 'QoS class Guaranteed')),
+  BestEffort: sourced(bestEffort, byDefault('kubelet', 'QoS class BestEffort')),
+});
+const burstable = byDefault('kubelet', 'QoS class Burstable');
 
 /** What the kubelet asks for, raised to what this machine can give when it cannot be lowered here. */
 export function confineOomScoreAdj({ pod, container, platform }: ConfineInput): Sourced<number> {
@@ -29,17 +36,24 @@ export function wantedOomScoreAdj(
 ): Sourced<number> {
   if (pod.spec.priorityClassName === nodeCritical)
     return sourced(guaranteed, fromManifest('spec', 'priorityClassName'));
-  const qosClass = qosClassOf(pod);
-  const byClass = byDefault('kubelet', `QoS class ${qosClass}`);
-  if (qosClass === 'Guaranteed') return sourced(guaranteed, byClass);
-  if (qosClass === 'BestEffort') return sourced(bestEffort, byClass);
+  const { qosClass, leastMainRequest, share } = ofPod(pod, platform);
+  if (qosClass !== 'Burstable') return ofClass[qosClass];
   const requested = memoryRequest(container) ?? 0;
-  const own = type === 'sidecar' ? Math.max(requested, leastMainRequest(pod)) : requested;
-  const counted = own + shareOfPodRequest(pod);
+  const own = type === 'sidecar' ? Math.max(requested, leastMainRequest) : requested;
+  const counted = own + share;
   const score = bestEffort - Math.trunc((1000 * counted) / platform.memoryCapacityBytes);
   const clamped = Math.min(bestEffort - 1, Math.max(bestEffort + guaranteed, score));
-  return sourced(clamped, requested > 0 ? fromManifest(...path, 'resources', 'requests', 'memory') : byClass);
+  return sourced(
+    clamped,
+    requested > 0 ? fromManifest(...path, 'resources', 'requests', 'memory') : burstable,
+  );
 }
+
+const ofPod = perPod((pod) => ({
+  qosClass: qosClassOf(pod),
+  leastMainRequest: leastMainRequestOf(pod),
+  share: shareOfPodRequest(pod),
+}));
 
 /** A request that is not written is the limit (Kubernetes' default). */
 function memoryRequest({ resources }: Container): number | undefined {
@@ -55,6 +69,6 @@ function shareOfPodRequest({ spec }: Pod): number {
 }
 
 /** A sidecar must not be killed before the containers that it serves. */
-function leastMainRequest(pod: Pod): number {
+function leastMainRequestOf(pod: Pod): number {
   return Math.min(...pod.spec.containers.map((container) => memoryRequest(container) ?? 0));
 }

@@ -36,7 +36,9 @@ export function confineMaskedPaths(
   const open = opened(context);
   if (open !== undefined) return sourced([], open);
   const added = platform.profile === 'cri-o' ? crioMaskedPaths : [];
-  return sourced([...kubeletMaskedPaths, ...platform.thermalThrottlePaths, ...added], whenMasked(context));
+  const ofNode = [...platform.thermalThrottlePaths, ...added];
+  const paths = ofNode.length === 0 ? kubeletMaskedPaths : [...kubeletMaskedPaths, ...ofNode];
+  return sourced(paths, whenMasked(context));
 }
 
 export function confineReadonlyPaths(context: EffectiveContext): Sourced<readonly string[]> {
@@ -50,6 +52,8 @@ function opened(context: EffectiveContext): Origin | undefined {
   return context.procMount?.value === 'Unmasked' ? context.procMount.from : undefined;
 }
 
+const notUnmasked = byDefault('kubelet', 'procMount not set');
+
 function whenMasked(context: EffectiveContext): Origin {
-  return context.procMount?.from ?? byDefault('kubelet', 'procMount not set');
+  return context.procMount?.from ?? notUnmasked;
 }

@@ -11,6 +11,12 @@ const minCpuShares = 2;
 const maxCpuShares = 262_144;
 const hugepagesPrefix = 'hugepages-';
 
+const noCpuLimit = sourced(null, byDefault('kubernetes', 'limits.cpu not set'));
+const noMemoryLimit = sourced(null, byDefault('kubernetes', 'limits.memory not set'));
+const usualPeriod = sourced(cpuPeriodUs, byDefault('kubelet'));
+const leastShares = sourced(minCpuShares, byDefault('kubelet', 'requests.cpu not set'));
+const none: readonly never[] = Object.freeze([]);
+
 /** Requests and limits as the kubelet turns them into cgroup values. A limit of the pod stands in for a missing own one. */
 export function confineResources(pod: Pod, container: ContainerInPod): Resources {
   const cpuLimit = limitOf(pod, container, 'cpu', millicoresOf);
@@ -19,10 +25,10 @@ export function confineResources(pod: Pod, container: ContainerInPod): Resources
     cpuShares: cpuShares(requestOf(container, 'cpu', millicoresOf), cpuLimit),
     cpuQuotaUs:
       cpuLimit === undefined
-        ? noLimit('limits.cpu')
+        ? noCpuLimit
         : sourced(Math.max(minCpuQuotaUs, Math.floor((cpuLimit.value * cpuPeriodUs) / 1000)), cpuLimit.from),
-    cpuPeriodUs: sourced(cpuPeriodUs, byDefault('kubelet')),
-    memoryLimitBytes: memoryLimit ?? noLimit('limits.memory'),
+    cpuPeriodUs: usualPeriod,
+    memoryLimitBytes: memoryLimit ?? noMemoryLimit,
     hugepageLimits: hugepageLimits(container),
   };
 }
@@ -33,7 +39,7 @@ function cpuShares(
   limit: Sourced<number> | undefined,
 ): Sourced<number> {
   const milliCpu = request ?? limit;
-  if (milliCpu === undefined) return sourced(minCpuShares, byDefault('kubelet', 'requests.cpu not set'));
+  if (milliCpu === undefined) return leastShares;
   const shares = Math.floor((milliCpu.value * 1024) / 1000);
   return sourced(Math.min(maxCpuShares, Math.max(minCpuShares, shares)), milliCpu.from);
 }
@@ -66,15 +72,12 @@ function limitOf(
     : undefined;
 }
 
-function noLimit(field: string): Sourced<null> {
-  return sourced(null, byDefault('kubernetes', `${field} not set`));
-}
-
 function hugepageLimits({ container, path }: ContainerInPod): Resources['hugepageLimits'] {
-  return Object.entries(container.resources?.limits ?? {}).flatMap(([name, quantity]) => {
-    const pageBytes = name.startsWith(hugepagesPrefix)
-      ? bytesOf(name.slice(hugepagesPrefix.length))
-      : undefined;
+  const limits = container.resources?.limits;
+  if (limits === undefined) return none;
+  return Object.entries(limits).flatMap(([name, quantity]) => {
+    if (!name.startsWith(hugepagesPrefix)) return [];
+    const pageBytes = bytesOf(name.slice(hugepagesPrefix.length));
     const limitBytes = bytesOf(quantity);
     if (pageBytes === undefined || limitBytes === undefined) return [];
     return {

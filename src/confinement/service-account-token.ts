@@ -1,5 +1,5 @@
 import type { Finding } from '../core/finding.ts';
-import type { Container, Pod, Volume } from '../kube/pod.ts';
+import type { Container, Pod, Volume, VolumeMount } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
 
 /** Where a container finds its token, `ca.crt` and `namespace`. */
@@ -9,6 +9,31 @@ const rootCaConfigMap = 'kube-root-ca.crt';
 const volumePrefix = 'kube-api-access';
 /** An hour, and seven seconds by which upstream tells its own volumes from those that people write. */
 const expirationSeconds = 3607;
+
+const none: readonly never[] = Object.freeze([]);
+
+/** Upstream's name ends in five random letters. Ours are fixed, so that the same pod always gives the same volumes. */
+const tokenVolume: Volume = Object.freeze({
+  name: `${volumePrefix}-token`,
+  projected: {
+    defaultMode: 0o644,
+    sources: [
+      { serviceAccountToken: { path: 'token', expirationSeconds } },
+      { configMap: { name: rootCaConfigMap, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+        },
+      },
+    ],
+  },
+});
+
+const tokenMount: VolumeMount = Object.freeze({
+  name: tokenVolume.name,
+  mountPath: tokenMountPath,
+  readOnly: true,
+});
 
 export interface PodWithToken {
   readonly pod: Pod;
@@ -30,12 +55,13 @@ export function withServiceAccountToken(
   const name = spec.serviceAccountName || spec.serviceAccount || 'default';
   const account = lookup.serviceAccount(metadata.namespace ?? 'default', name);
   const automount = spec.automountServiceAccountToken ?? account?.automountServiceAccountToken;
-  const containers = [...(spec.initContainers ?? []), ...spec.containers];
-  if (automount === false || containers.every(mountsToken)) return { pod, findings: [] };
+  if (automount === false) return { pod, findings: none };
+  if (spec.containers.every(mountsToken) && (spec.initContainers ?? none).every(mountsToken))
+    return { pod, findings: none };
   if (where === 'alone' && account === undefined && automount !== true) {
     return { pod, findings: [notMounted(name)] };
   }
-  return { pod: withToken(pod), findings: [] };
+  return { pod: withToken(pod), findings: none };
 }
 
 /** Whether a volume is the one that `withServiceAccountToken` adds. */
@@ -56,44 +82,24 @@ function notMounted(account: string): Finding {
 function withToken(pod: Pod): Pod {
   const { spec } = pod;
   const existing = spec.volumes?.find(({ name }) => isTokenVolume(name));
-  const volume = existing ?? tokenVolume();
-  const mounted = <C extends Container>(container: C): C => withTokenMount(container, volume.name);
+  const mount = existing === undefined ? tokenMount : { ...tokenMount, name: existing.name };
+  const mounted = <C extends Container>(container: C): C => withTokenMount(container, mount);
   return {
     ...pod,
     spec: {
       ...spec,
       containers: spec.containers.map(mounted),
       ...(spec.initContainers && { initContainers: spec.initContainers.map(mounted) }),
-      volumes: existing === undefined ? [...(spec.volumes ?? []), volume] : (spec.volumes ?? []),
+      volumes: existing === undefined ? [...(spec.volumes ?? []), tokenVolume] : (spec.volumes ?? []),
     },
   };
 }
 
 function mountsToken({ volumeMounts }: Container): boolean {
-  return (volumeMounts ?? []).some(({ mountPath }) => mountPath === tokenMountPath);
+  return volumeMounts?.some(({ mountPath }) => mountPath === tokenMountPath) ?? false;
 }
 
-function withTokenMount<C extends Container>(container: C, volume: string): C {
+function withTokenMount<C extends Container>(container: C, mount: VolumeMount): C {
   if (mountsToken(container)) return container;
-  const mount = { name: volume, mountPath: tokenMountPath, readOnly: true };
   return { ...container, volumeMounts: [...(container.volumeMounts ?? []), mount] };
-}
-
-/** Upstream's name ends in five random letters. Ours are fixed, so that the same pod always gives the same volumes. */
-function tokenVolume(): Volume {
-  return {
-    name: `${volumePrefix}-token`,
-    projected: {
-      defaultMode: 0o644,
-      sources: [
-        { serviceAccountToken: { path: 'token', expirationSeconds } },
-        { configMap: { name: rootCaConfigMap, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        {
-          downwardAPI: {
-            items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
-          },
-        },
-      ],
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import type { ConfineInput } from './confine-input.ts';
-import { effectiveContext } from './effective-context.ts';
+import { type EffectiveContext, effectiveContext } from './effective-context.ts';
 import type { StartVerdict, Verdict } from './verdict.ts';
 import { appArmorVerdict } from './verdicts/apparmor.ts';
 import { capabilitiesVerdict } from './verdicts/capabilities.ts';
@@ -23,11 +23,16 @@ const verdicts: readonly Verdict[] = Object.freeze([
 ]);
 
 /** What the kubelet and the runtime say before the container's process exists: the first refusal, or none. */
-export function startVerdict(input: ConfineInput): StartVerdict {
-  const subject = { input, context: effectiveContext(input.pod, input.container) };
+export function startVerdict(
+  input: ConfineInput,
+  context: EffectiveContext = effectiveContext(input.pod, input.container),
+): StartVerdict {
+  const subject = { input, context };
   for (const verdict of verdicts) {
     const refused = verdict(subject);
     if (refused !== undefined) return refused;
   }
-  return { ok: true };
+  return starts;
 }
+
+const starts: StartVerdict = Object.freeze({ ok: true });

@@ -1,21 +1,23 @@
-import { byDefault, fromManifest, sourced } from '../core/sourced.ts';
+import { fromManifest, sourced } from '../core/sourced.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { Sysctl } from './confinement.ts';
+import { perPod } from './per-pod.ts';
 import type { Platform } from './platform.ts';
+import { runtimeDefault } from './runtime-default.ts';
 
 /** The pod's own, then the runtime's for the namespaces that the pod has for itself. */
-export function confineSysctls(pod: Pod, platform: Platform): readonly Sysctl[] {
-  const asked = (pod.spec.securityContext?.sysctls ?? []).map(
+export const confineSysctls: (pod: Pod, platform: Platform) => readonly Sysctl[] = perPod((pod, platform) => {
+  const added = runtimeSysctls(pod, platform);
+  const written = pod.spec.securityContext?.sysctls ?? [];
+  if (written.length === 0) return added;
+  const asked = written.map(
     ({ name, value }, index): Sysctl => ({
       name: normalizeSysctlName(name),
       value: sourced(value, fromManifest('spec', 'securityContext', 'sysctls', index)),
     }),
   );
-  const added = runtimeSysctls(pod, platform).filter(
-    (sysctl) => !asked.some((own) => own.name === sysctl.name),
-  );
-  return [...asked, ...added];
-}
+  return [...asked, ...added.filter(({ name }) => !asked.some((own) => own.name === name))];
+});
 
 /**
  * The name with dots. A name whose first separator is a slash uses slashes as separators, and its dots are part of a
@@ -27,11 +29,17 @@ export function normalizeSysctlName(name: string): string {
   return name.replaceAll(/[./]/g, (separator) => (separator === '/' ? '.' : '/'));
 }
 
+const none: readonly Sysctl[] = Object.freeze([]);
+const lowPorts: readonly Sysctl[] = Object.freeze([
+  { name: 'net.ipv4.ip_unprivileged_port_start', value: sourced('0', runtimeDefault.containerd) },
+]);
+const lowPortsAndPing: readonly Sysctl[] = Object.freeze([
+  ...lowPorts,
+  { name: 'net.ipv4.ping_group_range', value: sourced('0 2147483647', runtimeDefault.containerd) },
+]);
+
 /** containerd lets anybody bind low ports and ping; CRI-O sets nothing. */
 function runtimeSysctls({ spec }: Pod, { profile }: Platform): readonly Sysctl[] {
-  if (profile !== 'containerd' || spec.hostNetwork === true) return [];
-  const from = byDefault('runtime', profile);
-  const ports = { name: 'net.ipv4.ip_unprivileged_port_start', value: sourced('0', from) };
-  if (spec.hostUsers === false) return [ports];
-  return [ports, { name: 'net.ipv4.ping_group_range', value: sourced('0 2147483647', from) }];
+  if (profile !== 'containerd' || spec.hostNetwork === true) return none;
+  return spec.hostUsers === false ? lowPorts : lowPortsAndPing;
 }

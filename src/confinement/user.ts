@@ -5,6 +5,7 @@ import type { Pod } from '../kube/pod.ts';
 import type { ConfineInput } from './confine-input.ts';
 import type { ProcessUser, Profile, UserOrigins } from './confinement.ts';
 import type { EffectiveContext } from './effective-context.ts';
+import { runtimeDefault } from './runtime-default.ts';
 
 export interface ConfinedUser {
   readonly user: Sourced<ProcessUser>;
@@ -34,6 +35,11 @@ interface Identity {
 
 const passwdFile = '/etc/passwd';
 const groupFile = '/etc/group';
+const none: readonly never[] = Object.freeze([]);
+const primaryOnly = byDefault('runtime', 'the primary group');
+const noEntry = sourced(0, byDefault('runtime', `no entry in the image's ${passwdFile}`));
+const ofUnknownImage = fromImage('unknown');
+const rootAssumed = fromImage('unknown, root assumed');
 
 function resolveIdentity(input: ConfineInput, context: EffectiveContext): Identity {
   const accounts = input.image?.accounts;
@@ -53,8 +59,8 @@ function resolveIdentity(input: ConfineInput, context: EffectiveContext): Identi
 /** Root on doubt; but a pod that may not run as root does not, if it runs. */
 function unknownIdentity({ runAsNonRoot }: EffectiveContext): Identity {
   return runAsNonRoot?.value === true
-    ? { uid: null, username: null, from: fromImage('unknown') }
-    : { uid: 0, username: null, from: fromImage('unknown, root assumed') };
+    ? { uid: null, username: null, from: ofUnknownImage }
+    : { uid: 0, username: null, from: rootAssumed };
 }
 
 /** Without the layers only `root` is taken for what it always is. A name that is not in passwd fails at creation. */
@@ -72,9 +78,8 @@ function primaryGroup({ image, platform }: ConfineInput, identity: Identity): So
   const entry = accounts?.passwd.find((it) => it.name === identity.username);
   if (entry !== undefined) return sourced(entry.gid, fromImage(passwdFile));
   const isKnown = accounts !== undefined || identity.uid === 0;
-  if (isKnown && identity.uid !== null)
-    return sourced(0, byDefault('runtime', `no entry in the image's ${passwdFile}`));
-  return sourced(null, byDefault('runtime', platform.profile));
+  if (isKnown && identity.uid !== null) return noEntry;
+  return sourced(null, runtimeDefault[platform.profile]);
 }
 
 function resolveGroups(
@@ -84,18 +89,19 @@ function resolveGroups(
 ): Sourced<readonly number[]> {
   const asked = askedGroups(pod);
   const isStrict = pod.spec.securityContext?.supplementalGroupsPolicy === 'Strict';
-  const fromFile = isStrict ? [] : imageGroups(image?.accounts, identity.username, platform.profile);
-  const primary = gid === null ? [] : [gid];
+  const fromFile = isStrict ? none : imageGroups(image?.accounts, identity.username, platform.profile);
+  const primary = gid === null ? none : [gid];
+  if (fromFile.length === 0 && asked.length === 0) return sourced(primary, primaryOnly);
   const groups = [...new Set([...primary, ...fromFile, ...asked.map((group) => group.value)])];
   // containerd hands them on sorted; CRI-O in the order in which it found them.
   const ordered = platform.profile === 'containerd' ? groups.toSorted((a, b) => a - b) : groups;
-  const from = asked[0]?.from ?? (fromFile.length > 0 ? fromImage(groupFile) : undefined);
-  return sourced(ordered, from ?? byDefault('runtime', 'the primary group'));
+  return sourced(ordered, asked[0]?.from ?? fromImage(groupFile));
 }
 
 /** fsGroup first, as the kubelet sends them. */
 function askedGroups({ spec }: Pod): readonly Sourced<number>[] {
   const { fsGroup, supplementalGroups } = spec.securityContext ?? {};
+  if (fsGroup === undefined && supplementalGroups === undefined) return none;
   const first =
     fsGroup === undefined ? [] : [sourced(fsGroup, fromManifest('spec', 'securityContext', 'fsGroup'))];
   const others = (supplementalGroups ?? []).map((group) =>
@@ -110,7 +116,7 @@ function imageGroups(
   username: string | null,
   profile: Profile,
 ): readonly number[] {
-  if (accounts === undefined || username === null) return [];
+  if (accounts === undefined || username === null) return none;
   if (profile === 'cri-o') return groupsOf(accounts, username);
   const others = accounts.group.filter((group) => group.name !== username);
   return groupsOf({ ...accounts, group: others }, username);

@@ -5,38 +5,57 @@ import type { Volume, VolumeMount } from '../kube/pod.ts';
 import type { VolumeKind } from '../kube/volume.ts';
 import type { ConfineInput } from './confine-input.ts';
 import type { ConfinedMount } from './confinement.ts';
+import { perPod } from './per-pod.ts';
 import { isTokenVolume } from './service-account-token.ts';
 
 /** Kinds whose content the node writes: a container never can. */
 const readOnlyKinds: readonly VolumeKind[] = ['configMap', 'secret', 'downwardAPI', 'projected', 'image'];
 
+const none: readonly never[] = Object.freeze([]);
+const tokenOrigin = byDefault('kubernetes', 'automountServiceAccountToken');
 const propagations = { None: 'private', HostToContainer: 'slave', Bidirectional: 'shared' } as const;
 
 /** The mounts of `container.volumeMounts`. One that names no volume of the pod is left out: validation refuses it. */
-export function volumeMounts({ pod, container: placed }: ConfineInput): readonly ConfinedMount[] {
+export function volumeMounts({ pod, container: placed, platform }: ConfineInput): readonly ConfinedMount[] {
   const { container, path } = placed;
-  const mounts = (container.volumeMounts ?? []).flatMap((mount, index) => {
-    const volume = pod.spec.volumes?.find(({ name }) => name === mount.name);
-    const kind = volume && volumeKindOf(volume);
-    if (volume === undefined || kind === undefined) return [];
-    const at = [...path, 'volumeMounts', index];
-    return [volumeMount({ mount, index, volume, kind, path: at })];
-  });
+  if (container.volumeMounts === undefined) return none;
+  const volumes = volumesByName(pod, platform);
   // Later ones win, as the later of two mounts hides the earlier.
-  return [...new Map(mounts.map((mount) => [mount.destination, mount])).values()];
+  const mounts = new Map<string, ConfinedMount>();
+  for (const [index, mount] of container.volumeMounts.entries()) {
+    const found = volumes.get(mount.name);
+    if (found === undefined) continue;
+    const confined = volumeMount({ ...found, mount, index, path: [...path, 'volumeMounts', index] });
+    mounts.set(confined.destination, confined);
+  }
+  return [...mounts.values()];
 }
+
+interface FoundVolume {
+  readonly volume: Volume;
+  readonly kind: VolumeKind;
+}
+
+/** Those that say what they are; of two with the same name the first. */
+const volumesByName = perPod(({ spec }): ReadonlyMap<string, FoundVolume> => {
+  const volumes = new Map<string, FoundVolume>();
+  for (const volume of spec.volumes ?? []) {
+    const kind = volumeKindOf(volume);
+    if (kind !== undefined && !volumes.has(volume.name)) volumes.set(volume.name, { volume, kind });
+  }
+  return volumes;
+});
 
 /** The member that says what a volume is; undefined when it has none. */
 export function volumeKindOf(volume: Volume): VolumeKind | undefined {
-  const { name: _, ...source } = volume;
-  return Object.keys(source).find((key): key is VolumeKind => Reflect.get(source, key) !== undefined);
+  return Object.keys(volume).find(
+    (key): key is VolumeKind => key !== 'name' && Reflect.get(volume, key) !== undefined,
+  );
 }
 
-interface MountOfVolume {
+interface MountOfVolume extends FoundVolume {
   readonly mount: VolumeMount;
   readonly index: number;
-  readonly volume: Volume;
-  readonly kind: VolumeKind;
   readonly path: FieldPath;
 }
 
@@ -67,15 +86,16 @@ function volumeMount({ mount, index, volume, kind, path }: MountOfVolume): Confi
     nodev: false,
     noexec: false,
     propagation: propagations[mountPropagation],
-    data: [],
-    from: isTokenVolume(volume.name)
-      ? byDefault('kubernetes', 'automountServiceAccountToken')
-      : fromManifest(...path),
+    data: none,
+    from: isTokenVolume(volume.name) ? tokenOrigin : fromManifest(...path),
   };
 }
 
+const plainPath = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
+
 /** Absolute, without `.`, `..`, double or trailing slashes: `data/` is `/data`. */
 export function cleanPath(path: string): string {
+  if (plainPath.test(path)) return path;
   const clean = posix.normalize(`/${path}`);
   return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
 }

@@ -155,6 +155,7 @@ test('an image that is not at hand is told, and root is assumed', async () => {
     message: 'image "web:1" is not at hand, so root and no accounts are assumed',
     field: 'spec.template.spec.containers[0].image',
     line: 18,
+    column: 11,
     advice: 'podproof image pull web:1',
   });
 });
@@ -267,7 +268,7 @@ spec:
 
 test('no workload is no fault', async () => {
   const report = await check('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n');
-  expect(report.summary).toEqual({ workloads: 0, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 0 });
+  expect(report.summary).toMatchObject({ workloads: 0, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 0 });
   expect(exitCodeOf(report)).toBe(0);
 });
 
@@ -282,6 +283,7 @@ test('what the API server would refuse is reported with its place, and both verd
       message: 'spec.template.spec.containers[0].image: Required value',
       field: 'spec.template.spec.containers[0].image',
       line: 18,
+      column: 11,
     },
   ]);
   expect(workload?.admission).toMatchObject({ allowed: true, controls: 15 });

@@ -3,6 +3,7 @@ import type { ContainerFound, FindingSubject } from './subject.ts';
 
 /** Lowering oom_score_adj needs CAP_SYS_RESOURCE on the machine. */
 export function oomScoreAdjClamped({ input, confinement }: FindingSubject): ContainerFound | undefined {
+  if (input.platform.canRaiseLimits) return undefined;
   const wanted = wantedOomScoreAdj(input.pod, input.container, input.platform).value;
   const given = confinement.oomScoreAdj.value;
   if (given === wanted) return undefined;

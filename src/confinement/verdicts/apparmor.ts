@@ -1,6 +1,6 @@
 import type { FieldPath } from '../../core/field-path.ts';
-import type { Pod } from '../../kube/pod.ts';
 import { containersOf } from '../containers.ts';
+import { perPod } from '../per-pod.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { StartRefused, VerdictSubject } from '../verdict.ts';
 export function appArmorVerdict({ input }: VerdictSubject): StartRefused | undefined {
   const { appArmor, assumed } = input.platform;
   if (appArmor || assumed === true) return undefined;
-  const path = requiredBy(input.pod);
+  const path = requiredBy(input.pod, input.platform);
   if (path === undefined) return undefined;
   return {
     ok: false,
@@ -21,7 +21,7 @@ export function appArmorVerdict({ input }: VerdictSubject): StartRefused | undef
 }
 
 /** The first field that asks for a profile, the pod's before its containers'. */
-function requiredBy(pod: Pod): FieldPath | undefined {
+const requiredBy = perPod((pod): FieldPath | undefined => {
   const asking = [
     { securityContext: pod.spec.securityContext, path: ['spec'] },
     ...containersOf(pod).map(({ container: { securityContext }, path }) => ({ securityContext, path })),
@@ -30,4 +30,4 @@ function requiredBy(pod: Pod): FieldPath | undefined {
     return profile !== undefined && profile.type !== 'Unconfined';
   });
   return asking && [...asking.path, 'securityContext', 'appArmorProfile'];
-}
+});

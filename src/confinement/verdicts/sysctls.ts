@@ -1,4 +1,5 @@
 import type { PodSpec } from '../../kube/pod.ts';
+import { perPod } from '../per-pod.ts';
 import type { Platform } from '../platform.ts';
 import { normalizeSysctlName } from '../sysctls.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
@@ -19,10 +20,13 @@ const safeSysctls: readonly string[] = [
   'net.ipv4.tcp_wmem',
 ];
 
-export function sysctlsVerdict({ input }: VerdictSubject): StartRefused | undefined {
-  const { spec } = input.pod;
+export function sysctlsVerdict({ input: { pod, platform } }: VerdictSubject): StartRefused | undefined {
+  return refusalOf(pod, platform);
+}
+
+const refusalOf = perPod(({ spec }, platform): StartRefused | undefined => {
   for (const [index, sysctl] of (spec.securityContext?.sysctls ?? []).entries()) {
-    const problem = problemOf(normalizeSysctlName(sysctl.name), spec, input.platform);
+    const problem = problemOf(normalizeSysctlName(sysctl.name), spec, platform);
     if (problem !== undefined)
       return {
         ok: false,
@@ -32,7 +36,7 @@ export function sysctlsVerdict({ input }: VerdictSubject): StartRefused | undefi
       };
   }
   return undefined;
-}
+});
 
 function problemOf(name: string, spec: PodSpec, platform: Platform): string | undefined {
   const allowed = [...safeSysctls, ...platform.kubelet.allowedUnsafeSysctls];
