@@ -30,15 +30,13 @@ export function evaluatePod(
   const pod = reviewedPod(metadata, podSpec);
   const { checks, allowing } = checksFor(level, version);
   let results: CheckResult[] | undefined;
-  let index = 0;
-  for (const { id, review } of checks) {
-    const violation = review(pod);
-    if (violation !== undefined) {
-      const { reason, detail, advice, fields } = violation;
-      results ??= [...allowing];
-      results[index] = { id, allowed: false, reason, detail, advice, fields };
-    }
-    index += 1;
+  for (let index = 0; index < checks.length; index += 1) {
+    const check = checks[index];
+    const violation = check?.review(pod);
+    if (check === undefined || violation === undefined) continue;
+    const { reason, detail, advice, fields } = violation;
+    results ??= [...allowing];
+    results[index] = { id: check.id, allowed: false, reason, detail, advice, fields };
   }
   return results === undefined
     ? {

@@ -46,14 +46,13 @@ export function offenders(
   pod: ReviewedPod,
   offends: (container: Container) => boolean,
 ): readonly ReviewedContainer[] {
+  const { containers } = pod;
   let found: ReviewedContainer[] | undefined;
-  let position = 0;
-  for (const container of pod.containers) {
-    if (offends(container)) {
-      found ??= [];
-      found.push(containerAt(pod, container, position));
-    }
-    position += 1;
+  for (let position = 0; position < containers.length; position += 1) {
+    const container = containers[position];
+    if (container === undefined || !offends(container)) continue;
+    found ??= [];
+    found.push(containerAt(pod, container, position));
   }
   return found ?? NONE;
 }

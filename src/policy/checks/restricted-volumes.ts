@@ -46,17 +46,13 @@ const FORBIDDEN: readonly VolumeKind[] = [
   'storageos',
 ];
 
-const ALLOWED_NAMES: ReadonlySet<string> = new Set(ALLOWED);
+function isForbidden(volume: Volume): boolean {
+  return !ALLOWED.some((kind) => isSet(volume[kind])) && hasSource(volume);
+}
 
 /** A volume that names no source at all is an emptyDir once the API server has filled in its defaults. */
-function isForbidden(volume: Volume): boolean {
-  let hasSource = false;
-  for (const key in volume) {
-    if (key === 'name' || !isSet(volume[key as VolumeKind])) continue;
-    if (ALLOWED_NAMES.has(key)) return false;
-    hasSource = true;
-  }
-  return hasSource;
+function hasSource(volume: Volume): boolean {
+  return Object.entries(volume).some(([key, value]) => key !== 'name' && isSet(value));
 }
 
 interface BadVolume {
