@@ -5,7 +5,7 @@ import type { CheckSummary } from '../core/contract/check-report.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
-import type { CheckFormatName } from '../report/check/check-format.ts';
+import type { CheckFormatRequest } from '../report/check/formats.ts';
 import type { CheckUnit } from './check-unit.ts';
 import type { SuppressionSettings, SuppressionUse } from './suppression/suppression-settings.ts';
 
@@ -20,7 +20,7 @@ export interface CheckJob {
   readonly suppression: SuppressionSettings;
   /** The kinds of the units, so that no thread loads a parser that it does not need. */
   readonly unitKinds: readonly CheckUnit['kind'][];
-  readonly formats: readonly FormatRequest[];
+  readonly formats: readonly CheckFormatRequest[];
 }
 
 /**
@@ -45,14 +45,6 @@ export interface JudgeSettings {
   /** Where custom resources keep their pod template: `spec.workload.podTemplate`. */
   readonly templatePath?: string;
   readonly dockerfile: { readonly buildArgs: Readonly<Record<string, string>>; readonly target?: string };
-}
-
-/** One output, as a thread must know it to make its pieces. */
-export interface FormatRequest {
-  readonly name: CheckFormatName;
-  readonly style: 'details' | 'findings';
-  readonly columns: number;
-  readonly colour: boolean;
 }
 
 /** What a batch of units came to. */

@@ -1,0 +1,55 @@
+import process from 'node:process';
+import type { CheckUnit } from '../../check/check-unit.ts';
+import { findUnits } from '../../check/find-units.ts';
+import { RULE_IDS } from '../../check/rules.ts';
+import { PodproofError } from '../../core/errors.ts';
+import type { CheckConfig } from '../../repository/check-config.ts';
+import { findCheckConfig } from '../../repository/find-check-config.ts';
+import { readCheckConfig } from '../../repository/read-check-config.ts';
+import type { CommandContext, TerminalInput } from '../command.ts';
+import type { CommandLine } from '../command-line.ts';
+import { type CheckSettings, checkSettings } from './check-settings.ts';
+import { openPathFilter } from './path-filter.ts';
+import { openRenderer } from './render-directories.ts';
+
+/** What is to be checked, and how. */
+export interface CheckPlan {
+  readonly units: readonly CheckUnit[];
+  /** The user named single files, or standard input: they want to see everything. */
+  readonly isFewFiles: boolean;
+  readonly settings: CheckSettings;
+  readonly config: CheckConfig | undefined;
+  readonly line: CommandLine;
+}
+
+const FEW_FILES = 10;
+
+/** From the command line and podproof.yaml to the units that are there. */
+export async function readCheckPlan(line: CommandLine, context: CommandContext): Promise<CheckPlan> {
+  const config = configOf(line);
+  const settings = await checkSettings(line, config);
+  const filter = await openPathFilter(line, config, context);
+  const units = await findUnits(inputsOf(line, config), {
+    stdin: (): TerminalInput => context.stdin,
+    ...filter,
+    render: await openRenderer(line, settings, context),
+  });
+  const isFewFiles =
+    units.length <= FEW_FILES && units.every((unit) => unit.kind === 'told' || unit.explicit);
+  return { units, isFewFiles, settings, config, line };
+}
+
+function configOf(line: CommandLine): CheckConfig | undefined {
+  const named = line.text('config');
+  if (line.has('no-config')) {
+    if (named === undefined) return undefined;
+    throw new PodproofError('usage', `options "--no-config" and "--config ${named}" contradict each other`);
+  }
+  const path = named ?? findCheckConfig(process.cwd()).path;
+  return path === undefined ? undefined : readCheckConfig(path, { rules: RULE_IDS });
+}
+
+function inputsOf(line: CommandLine, config: CheckConfig | undefined): readonly string[] {
+  if (line.operands.length > 0) return line.operands;
+  return config === undefined || config.paths.length === 0 ? ['-'] : config.paths;
+}

@@ -1,0 +1,22 @@
+import type { ImageAccess, JudgeSettings } from '../../check/check-job.ts';
+import type { CheckUnit } from '../../check/check-unit.ts';
+import { imageReferences } from '../../check/image-references.ts';
+import type { CommandContext } from '../command.ts';
+import { type ImageSearch, openStore } from '../find-image.ts';
+
+/** Where the check of these units knows images from. Only `pull` touches the network. */
+export async function imageAccess(
+  search: ImageSearch,
+  units: readonly CheckUnit[],
+  judge: JudgeSettings,
+  context: CommandContext,
+): Promise<ImageAccess> {
+  if (search === 'never') return { kind: 'none' };
+  if (search === 'cached') {
+    const { rootLayout } = await import('../../runtime/layout.ts');
+    const isEmpty = (await openStore(context)).list().length === 0;
+    return isEmpty ? { kind: 'none' } : { kind: 'store', libDir: rootLayout(context.root).libDir };
+  }
+  const { pullImages } = await import('./pull-images.ts');
+  return { kind: 'found', images: await pullImages(await imageReferences(units, judge), context) };
+}

@@ -1,0 +1,63 @@
+import os from 'node:os';
+import process from 'node:process';
+import { type CheckedFiles, checkFiles } from '../../check/check-files.ts';
+import { RULES } from '../../check/rules.ts';
+import { KUBERNETES_PODPROOF_VERSION, PODPROOF_VERSION } from '../../core/version.ts';
+import type { CheckFormatRequest } from '../../report/check/formats.ts';
+import type { CommandContext } from '../command.ts';
+import type { CheckPlan } from './check-plan.ts';
+import { imageAccess } from './image-access.ts';
+import { type OutputRequest, type OutputSink, openSink } from './outputs.ts';
+import { ownImages } from './own-images.ts';
+import { openSuppression } from './suppression.ts';
+
+/** Checks what the plan holds and writes every output. A file that could not be finished is not there. */
+export async function writeCheck(
+  plan: CheckPlan,
+  outputs: readonly OutputRequest[],
+  context: CommandContext,
+): Promise<CheckedFiles> {
+  const { units, settings, config, line } = plan;
+  const suppression = await openSuppression(line, config);
+  const images = await imageAccess(settings.images, units, settings.judge, context);
+  const sinks: OutputSink[] = [];
+  try {
+    for (const output of outputs) sinks.push(await openSink(output, context.stdout));
+    const checked = await checkFiles({
+      units,
+      header: { profile: settings.judge.profile, kubernetes: KUBERNETES_VERSION, podproof: PODPROOF_VERSION },
+      job: {
+        judge: settings.judge,
+        images,
+        ownImages: await ownImages(config?.images?.sources ?? [], settings.images, context),
+        formats: outputs.map((output) => formatRequest(output, plan, context)),
+        suppression: suppression.settings,
+      },
+      threads: Math.max(0, os.availableParallelism() - 1),
+      write: (output, text) => sinks[output]?.write(text),
+    });
+    for (const sink of sinks) await sink.close();
+    return checked;
+  } catch (error) {
+    for (const sink of sinks) await sink.discard();
+    throw error;
+  }
+}
+
+function formatRequest(
+  { name, file }: OutputRequest,
+  { isFewFiles, settings, line }: CheckPlan,
+  { stdout }: CommandContext,
+): CheckFormatRequest {
+  const isScreen = file === undefined;
+  return {
+    name,
+    style: isFewFiles || line.has('details') ? 'details' : 'findings',
+    columns: isScreen ? stdout.columns : 100,
+    colour: isScreen && stdout.colour,
+    rules: RULES,
+    directory: process.cwd(),
+    keepsSuppressed: true,
+    warningsFail: settings.failOn === 'warning',
+  };
+}
