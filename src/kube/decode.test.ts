@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { decode } from './decode.ts';
 import { decodeObject, decodePodTemplate, type TypedData } from './decode-object.ts';
+import { objectMeta } from './schema/meta-schemas.ts';
+import { pod } from './schema/pod-schemas.ts';
 import type { ObjectSchema, Schema } from './schema/schema.ts';
 
 function problemsOf(data: TypedData): readonly string[] {
@@ -129,6 +132,49 @@ describe('strict decoding', () => {
     const { value, problems } = decodeObject(data);
     expect(problems.map((it) => it.advice)).toEqual(['did you mean "labels"?']);
     expect(value).toMatchObject({ spec: { any: 1 } });
+  });
+});
+
+describe('what decoding hands out', () => {
+  const right = { name: 'web', labels: { app: 'web' }, finalizers: ['a/b'] };
+
+  it('is the object that was read, when that is right as it stands', () => {
+    expect(decode(objectMeta, right).value).toBe(right);
+  });
+
+  it('shares all that is right with an object that is not', () => {
+    const input = { ...right, creationTimestamp: null, label: 1 };
+    const { value } = decode(objectMeta, input);
+    expect(value).toStrictEqual(right);
+    expect(value.labels).toBe(right.labels);
+    expect(Object.keys(input)).toContain('label');
+  });
+
+  it('has the order in which the fields were written, then the missing ones', () => {
+    const { value } = decode(pod, { metadata: { name: 'a' }, extra: 1, kind: 'Pod', apiVersion: 'v1' });
+    expect(Object.keys(value)).toEqual(['metadata', 'kind', 'apiVersion', 'spec']);
+  });
+
+  it('is plain data, whatever was handed in', () => {
+    const { value } = decode(objectMeta, { labels: new Date(0), annotations: new Map([['a', 'b']]) });
+    expect(value).toStrictEqual({ labels: {}, annotations: {} });
+  });
+});
+
+describe('base64', () => {
+  const secret = (text: string): TypedData =>
+    Object.assign({ apiVersion: 'v1', kind: 'Secret', metadata: {} }, { data: { a: text } });
+
+  it.each(['', 'YQ==', 'YWI=', 'YWJj', 'YWJj\nZGVm\r\n', 'YQ=\n='])('takes %j', (text) => {
+    expect(problemsOf(secret(text))).toEqual([]);
+  });
+
+  it.each(['YQ', 'YQ=', 'Y===', '====', 'YQ==YQ==', 'YW\u00e9j', 'YWJ!'])('refuses %j', (text) => {
+    expect(problemsOf(secret(text))).toHaveLength(1);
+  });
+
+  it('takes many megabytes', () => {
+    expect(problemsOf(secret('YWJj'.repeat(6_000_000)))).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { FieldPath } from '../core/field-path.ts';
 import { formatFieldPath } from '../core/field-path.ts';
-import { parseQuantity } from './quantity.ts';
 import { adviseOnField } from './schema/field-advice.ts';
-import { type AnySchema, type Field, type ScalarSchema, type Schema, shapeOf } from './schema/schema.ts';
+import { SCALARS, type Scalar } from './schema/scalars.ts';
+import { type AnySchema, type Field, type Schema, shapeOf } from './schema/schema.ts';
 
 /** A field that the type does not have, or a value of the wrong type. */
 export interface DecodeProblem {
@@ -14,7 +14,10 @@ export interface DecodeProblem {
 }
 
 export interface Decoded<T> {
-  /** Of the right shape whatever was wrong: what could not be read has its zero value, or is absent. */
+  /**
+   * Of the right shape whatever was wrong: what could not be read has its zero value, or is absent. What was right
+   * already is the very object that was read.
+   */
   readonly value: T;
   readonly problems: readonly DecodeProblem[];
 }
@@ -26,141 +29,157 @@ export interface Decoded<T> {
  */
 export function decode<T>(schema: Schema<T>, input: unknown, prefix: FieldPath = []): Decoded<T> {
   const root = schema as AnySchema;
-  const decoder: Decoder = { root, prefix, problems: [] };
-  const value = decodeValue(decoder, root, input, prefix) ?? zeroValue(root);
+  const reading: Reading = { root, prefix, path: [...prefix], problems: [] };
+  const value = decoderOf(root)(input, reading) ?? zeroValue(root);
   // The schema was type-checked against T, and the value has been built after the schema.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { value: value as T, problems: decoder.problems };
+  return { value: value as T, problems: reading.problems };
 }
 
-interface Decoder {
+/** One call of `decode`. */
+interface Reading {
   readonly root: AnySchema;
   readonly prefix: FieldPath;
+  /** Where the value stands that is being read: each level adds its step and takes it back. */
+  readonly path: (string | number)[];
   readonly problems: DecodeProblem[];
 }
 
-function decodeValue(decoder: Decoder, schema: AnySchema, input: unknown, path: FieldPath): unknown {
-  if (input === null || input === undefined) return undefined;
-  const shape = shapeOf(schema);
-  if (shape.kind === 'list') return decodeList(decoder, shape.element, input, path);
-  if (shape.kind === 'map') return decodeMap(decoder, shape.element, input, path);
-  if (shape.kind === 'object') return decodeObject(decoder, shape.fields, input, path);
-  const { expected, fits } = SCALARS[shape.scalar];
-  if (fits(input)) return input;
-  return wrongType(
-    decoder,
-    path,
-    Number.isInteger(input) ? expected : (WHOLE[shape.scalar] ?? expected),
-    input,
-  );
-}
+/**
+ * Reads one value; undefined when there is none, or none that can be read. An object or list that is right as it stands
+ * is passed on, not copied: nearly all of them are, and a copy is most of what decoding would cost.
+ */
+type Decoder = (input: unknown, reading: Reading) => unknown;
 
-function decodeList(decoder: Decoder, element: AnySchema, input: unknown, path: FieldPath): unknown {
-  if (!Array.isArray(input)) return wrongType(decoder, path, 'a list', input);
-  return input.map(
-    (item: unknown, index) => decodeValue(decoder, element, item, [...path, index]) ?? zeroValue(element),
-  );
-}
+const decoders = new WeakMap<object, Decoder>();
 
-function decodeMap(decoder: Decoder, element: AnySchema, input: unknown, path: FieldPath): unknown {
-  if (!isRecord(input)) return wrongType(decoder, path, 'a map', input);
-  const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(input)) {
-    setOwn(result, key, decodeValue(decoder, element, value, [...path, key]) ?? zeroValue(element));
+/** The decoder of a schema, made when it is needed first: of most objects only a few fields ever occur. */
+function decoderOf(schema: AnySchema): Decoder {
+  if (typeof schema === 'string') return SCALAR_DECODERS[schema];
+  let decoder = decoders.get(schema);
+  if (decoder === undefined) {
+    const shape = shapeOf(schema);
+    if (shape.kind === 'list') decoder = listDecoder(shape.element);
+    else if (shape.kind === 'map') decoder = mapDecoder(shape.element);
+    else if (shape.kind === 'object') decoder = objectDecoder(shape.fields);
+    else decoder = SCALAR_DECODERS[shape.scalar];
+    decoders.set(schema, decoder);
   }
-  return result;
+  return decoder;
 }
 
-function decodeObject(
-  decoder: Decoder,
-  fields: ReadonlyMap<string, Field>,
-  input: unknown,
-  path: FieldPath,
-): unknown {
-  if (!isRecord(input)) return wrongType(decoder, path, 'an object', input);
-  const result: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(input)) {
-    const field = fields.get(name);
-    if (field === undefined) {
-      unknownField(decoder, fields, name, path);
-      continue;
+function scalarDecoder({ expected, expectedWhole = expected, fits }: Scalar): Decoder {
+  return (input, reading) => {
+    if (isAbsent(input)) return undefined;
+    if (fits(input)) return input;
+    return wrongType(reading, Number.isInteger(input) ? expected : expectedWhole, input);
+  };
+}
+
+const SCALAR_DECODERS = {
+  any: scalarDecoder(SCALARS.any),
+  boolean: scalarDecoder(SCALARS.boolean),
+  string: scalarDecoder(SCALARS.string),
+  base64: scalarDecoder(SCALARS.base64),
+  time: scalarDecoder(SCALARS.time),
+  int32: scalarDecoder(SCALARS.int32),
+  int64: scalarDecoder(SCALARS.int64),
+  quantity: scalarDecoder(SCALARS.quantity),
+  intOrString: scalarDecoder(SCALARS.intOrString),
+};
+
+function listDecoder(element: AnySchema): Decoder {
+  const decodeItem = decoderOf(element);
+  return (input, reading) => {
+    if (isAbsent(input)) return undefined;
+    if (!Array.isArray(input)) return wrongType(reading, 'a list', input);
+    const items: readonly unknown[] = input;
+    let copy: unknown[] | undefined;
+    for (const [index, item] of items.entries()) {
+      reading.path.push(index);
+      const decoded = decodeItem(item, reading) ?? zeroValue(element);
+      reading.path.pop();
+      if (decoded !== item) copy ??= items.slice(0, index);
+      copy?.push(decoded);
     }
-    const decoded = decodeValue(decoder, field.schema, value, [...path, name]);
-    if (decoded !== undefined) result[name] = decoded;
-  }
-  for (const field of fields.values()) {
-    if (field.required && result[field.name] === undefined) result[field.name] = zeroValue(field.schema);
-  }
-  return result;
+    return copy ?? input;
+  };
+}
+
+function mapDecoder(element: AnySchema): Decoder {
+  const decodeEntry = decoderOf(element);
+  return (input, reading) => {
+    if (isAbsent(input)) return undefined;
+    if (!isRecord(input)) return wrongType(reading, 'a map', input);
+    let copy = isPlain(input) ? undefined : { ...input };
+    for (const key of Object.keys(input)) {
+      reading.path.push(key);
+      const decoded = decodeEntry(input[key], reading) ?? zeroValue(element);
+      reading.path.pop();
+      if (decoded === input[key]) continue;
+      copy ??= { ...input };
+      setOwn(copy, key, decoded);
+    }
+    return copy ?? input;
+  };
+}
+
+function objectDecoder(fields: ReadonlyMap<string, Field>): Decoder {
+  const ofFields = new Map<string, Decoder>();
+  const required = [...fields.values()].filter((it) => it.required);
+  return (input, reading) => {
+    if (isAbsent(input)) return undefined;
+    if (!isRecord(input)) return wrongType(reading, 'an object', input);
+    const names = Object.keys(input);
+    let copy: Record<string, unknown> | undefined = isPlain(input) ? undefined : {};
+    for (const [index, name] of names.entries()) {
+      const decodeField = ofFields.get(name) ?? learn(ofFields, fields, name);
+      reading.path.push(name);
+      const decoded =
+        decodeField === undefined ? unknownField(reading, fields) : decodeField(input[name], reading);
+      reading.path.pop();
+      if (decoded === undefined || decoded !== input[name]) copy ??= pick(input, names.slice(0, index));
+      if (copy !== undefined && decoded !== undefined) copy[name] = decoded;
+    }
+    for (const { name, schema } of required) {
+      if ((copy ?? input)[name] !== undefined) continue;
+      copy ??= { ...input };
+      copy[name] = zeroValue(schema);
+    }
+    return copy ?? input;
+  };
+}
+
+function learn(
+  ofFields: Map<string, Decoder>,
+  fields: ReadonlyMap<string, Field>,
+  name: string,
+): Decoder | undefined {
+  const field = fields.get(name);
+  if (field === undefined) return undefined;
+  const decoder = decoderOf(field.schema);
+  ofFields.set(name, decoder);
+  return decoder;
 }
 
 /** Looking for what was meant takes time, and nobody reads more. */
 const MAX_ADVICE = 100;
 
 function unknownField(
-  decoder: Decoder,
-  fields: ReadonlyMap<string, Field>,
-  name: string,
-  path: FieldPath,
-): void {
-  const where = [...path, name];
-  const { root, prefix, problems } = decoder;
+  { root, prefix, path, problems }: Reading,
+  siblings: ReadonlyMap<string, Field>,
+): undefined {
+  const where = [...path];
   const isAdvised = problems.length < MAX_ADVICE;
-  const advice = isAdvised ? adviseOnField({ root, prefix, siblings: fields, path: where }) : undefined;
+  const advice = isAdvised ? adviseOnField({ root, prefix, siblings, path: where }) : undefined;
   const message = `unknown field "${formatFieldPath(where)}"`;
-  decoder.problems.push({
-    code: 'unknown-field',
-    path: where,
-    message,
-    ...(advice !== undefined && { advice }),
-  });
+  problems.push({ code: 'unknown-field', path: where, message, ...(advice !== undefined && { advice }) });
+  return undefined;
 }
 
-const INT32_MAX = 2 ** 31 - 1;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-
-interface Scalar {
-  readonly expected: string;
-  readonly fits: (input: unknown) => boolean;
-  /** Go's zero value: what an absent required field holds. */
-  readonly zero: unknown;
-}
-
-const SCALARS: Readonly<Record<ScalarSchema, Scalar>> = {
-  any: { expected: 'anything', fits: () => true, zero: undefined },
-  boolean: { expected: 'a boolean', fits: (it) => typeof it === 'boolean', zero: false },
-  string: { expected: 'a string', fits: (it) => typeof it === 'string', zero: '' },
-  base64: { expected: 'base64 text', fits: isBase64, zero: '' },
-  time: { expected: 'an RFC 3339 time', fits: (it) => typeof it === 'string' && TIME.test(it), zero: '' },
-  int32: {
-    expected: 'a 32-bit integer',
-    fits: (it) => Number.isInteger(it) && Math.abs(Number(it)) <= INT32_MAX,
-    zero: 0,
-  },
-  int64: { expected: 'an integer', fits: (it) => Number.isInteger(it), zero: 0 },
-  quantity: { expected: 'a quantity such as 500m or 128Mi', fits: isQuantity, zero: 0 },
-  intOrString: {
-    expected: 'an integer or a string',
-    fits: (it) => typeof it === 'string' || Number.isInteger(it),
-    zero: 0,
-  },
-};
-
-/** What a value that is no integer at all is told, in place of a range. */
-const WHOLE: Partial<Record<ScalarSchema, string>> = { int32: 'an integer' };
-
-function isBase64(input: unknown): boolean {
-  return typeof input === 'string' && BASE64.test(input.replace(/[\r\n]/g, ''));
-}
-
-function isQuantity(input: unknown): boolean {
-  return (typeof input === 'string' || typeof input === 'number') && parseQuantity(input).ok;
-}
-
-function wrongType(decoder: Decoder, path: FieldPath, expected: string, found: unknown): undefined {
+function wrongType({ path, problems }: Reading, expected: string, found: unknown): undefined {
   const message = `${formatFieldPath(path)}: expected ${expected}, found ${describe(found)}`;
-  decoder.problems.push({ code: 'wrong-type', path, message });
+  problems.push({ code: 'wrong-type', path: [...path], message });
   return undefined;
 }
 
@@ -185,8 +204,24 @@ function zeroValue(schema: AnySchema): unknown {
   return result;
 }
 
+function isAbsent(input: unknown): input is null | undefined {
+  return input === null || input === undefined;
+}
+
 function isRecord(input: unknown): input is Readonly<Record<string, unknown>> {
   return typeof input === 'object' && input !== null && !Array.isArray(input);
+}
+
+/** Whether an object is nothing but its fields, as parsers make them: no Date, no Map. */
+function isPlain(input: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(input);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function pick(input: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const name of names) result[name] = input[name];
+  return result;
 }
 
 /** `__proto__` as a plain key: an assignment would set the prototype instead. */

@@ -26,26 +26,53 @@ const DECIMAL: Readonly<Record<string, number>> = {
   P: 15,
   E: 18,
 };
-const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,3}))?$/;
+const PATTERN = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:([KMGTPE]i)|([numkMGTPE])|[eE]([+-]?\d{1,3}))?$/;
 /** Of digits that mean anything there are 28; arithmetic on a megabyte of them would only take time. */
 const MAX_LENGTH = 1000;
 const NANO = 9;
 const MAX_NANOS = (2n ** 63n - 1n) * 10n ** 9n;
 
+/** Whether `parseQuantity` can read it; cheaper than reading it. */
+export function isQuantity(quantity: Quantity): boolean {
+  const text = textOf(quantity);
+  return text.length <= MAX_LENGTH && PATTERN.test(text);
+}
+
 /** Parses `500m`, `128Mi`, `1e3`, `0.5`. The value is exact; what is finer than a nano unit is rounded up. */
 export function parseQuantity(quantity: Quantity): ParsedQuantity {
-  const text = typeof quantity === 'number' ? numberText(quantity) : quantity;
+  const known = recent.get(quantity);
+  if (known !== undefined) return known;
+  const parsed = parseText(textOf(quantity));
+  remember(quantity, parsed);
+  return parsed;
+}
+
+/** Manifests say the same few quantities over and over, and exact arithmetic on them is slow. */
+const recent = new Map<Quantity, ParsedQuantity>();
+const MAX_RECENT = 500;
+const MAX_RECENT_LENGTH = 24;
+
+function remember(quantity: Quantity, parsed: ParsedQuantity): void {
+  if (typeof quantity === 'string' && quantity.length > MAX_RECENT_LENGTH) return;
+  if (recent.size >= MAX_RECENT) recent.clear();
+  recent.set(quantity, parsed);
+}
+
+function parseText(text: string): ParsedQuantity {
   const match = text.length > MAX_LENGTH ? null : PATTERN.exec(text);
-  const [, sign = '', whole = '', fraction = '', binary, decimal, exponent] = match ?? [];
-  if (match === null || (whole === '' && fraction === ''))
-    return { ok: false, message: QUANTITY_FORMAT_ERROR };
+  if (match === null) return { ok: false, message: QUANTITY_FORMAT_ERROR };
+  const [, sign, whole = '', decimals, onlyDecimals, binary, decimal, exponent] = match;
+  const fraction = decimals ?? onlyDecimals ?? '';
   const digits = BigInt(whole + fraction);
-  const scale = fraction.length;
   const shift = binary === undefined ? 0n : (BINARY[binary] ?? 0n);
   const power = exponent === undefined ? (DECIMAL[decimal ?? ''] ?? 0) : Number(exponent);
-  const magnitude = scaleUp(digits << shift, power - scale + NANO);
+  const magnitude = scaleUp(digits << shift, power - fraction.length + NANO);
   const capped = magnitude > MAX_NANOS ? MAX_NANOS : magnitude;
   return { ok: true, value: { nanos: sign === '-' ? -capped : capped } };
+}
+
+function textOf(quantity: Quantity): string {
+  return typeof quantity === 'number' ? numberText(quantity) : quantity;
 }
 
 /** JSON numbers reach the API server as their text; JavaScript writes very large and small ones as `1e+21`. */
@@ -100,7 +127,7 @@ export function millicoresOf(quantity: Quantity | undefined): number | undefined
 export function canonicalQuantity(quantity: Quantity): string {
   const parsed = parseQuantity(quantity);
   if (!parsed.ok) return String(quantity);
-  const text = typeof quantity === 'number' ? numberText(quantity) : quantity;
+  const text = textOf(quantity);
   const { nanos } = parsed.value;
   if (nanos === 0n) return '0';
   if (text.endsWith('i') && nanos % 10n ** 9n === 0n) return binaryForm(nanos / 10n ** 9n);

@@ -72,9 +72,11 @@ export type KindLookup =
   | { readonly found: 'other-version'; readonly apiVersion: string }
   | { readonly found: 'nothing' };
 
+const KINDS_BY_NAME: ReadonlyMap<string, KnownKind> = new Map(KNOWN_KINDS.map((it) => [it.kind, it]));
+
 /** The schema of an object, by its `apiVersion` and `kind`. */
 export function lookUpKind(apiVersion: string, name: string): KindLookup {
-  const sameName = KNOWN_KINDS.find((it) => it.kind === name);
+  const sameName = KINDS_BY_NAME.get(name);
   if (sameName === undefined) return { found: 'nothing' };
   const { schema, namespaced } = sameName;
   if (sameName.apiVersion === apiVersion) return { found: 'schema', schema, namespaced };
