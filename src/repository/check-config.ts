@@ -1,3 +1,4 @@
+import type { FailOn } from '../core/fail-on.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 
 /** `podproof.yaml`, decoded: what a repository says about how it is to be checked. Flags of the command line go first. */
@@ -60,8 +61,3 @@ export interface ConfiguredExemption {
   readonly line: number;
   readonly column: number;
 }
-
-/** From which finding on a check fails. */
-export const FAIL_ON = ['denied', 'would-not-start', 'warning', 'never'] as const;
-
-export type FailOn = (typeof FAIL_ON)[number];

@@ -10,6 +10,8 @@ export interface SuppressionSettings {
   readonly baseline?: { readonly file: string; readonly entries: readonly BaselineEntry[] };
   /** The directory that the names of files in reports are relative to. */
   readonly workingDirectory: string;
+  /** Ids of all rules that there are: an annotation that names another does not count. */
+  readonly rules: readonly string[];
   /** The day by which exemptions expire, in UTC: `2027-01-31`. */
   readonly today: string;
 }
