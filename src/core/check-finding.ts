@@ -31,6 +31,8 @@ export interface CheckFinding {
   readonly column?: number;
   /** The file that the object was rendered from, where that is known. */
   readonly template?: string;
+  /** The command that rendered the object: then its lines are those of what the command wrote. */
+  readonly renderedBy?: string;
   readonly object?: FindingObject;
   readonly container?: string;
   /** Path in the document. */
@@ -76,7 +78,7 @@ export function suppress(report: FileReport, decide: Suppress): FileReport {
   };
 }
 
-type Place = Pick<CheckFinding, 'file' | 'template' | 'object' | 'container'>;
+type Place = Pick<CheckFinding, 'file' | 'template' | 'renderedBy' | 'object' | 'container'>;
 
 function suppressInWorkload(workload: WorkloadReport, decide: Suppress): WorkloadReport {
   const place = placeOf(workload);
@@ -155,10 +157,11 @@ function mark<T extends { readonly suppressed?: Suppression }>(
 }
 
 function placeOf({ source, apiVersion, kind, namespace, name }: ObjectReport): Place {
-  const template = source.rendered?.template;
+  const { template, by } = source.rendered ?? {};
   return {
     file: source.file,
     ...(template !== undefined && { template }),
+    ...(by !== undefined && { renderedBy: by }),
     object: { apiVersion, kind, namespace, name },
   };
 }

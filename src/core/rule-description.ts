@@ -10,7 +10,7 @@ export interface RuleDescription {
   readonly description: string;
   /** What to do about a finding. Plain text or Markdown. */
   readonly help: string;
-  readonly helpUri: string;
+  readonly helpUri?: string;
   readonly class: FindingClass;
   /** From 0.1 to 10.0, as CVSS counts: only for what lets a workload do harm. */
   readonly securitySeverity?: number;

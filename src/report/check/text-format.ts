@@ -64,7 +64,8 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
 }
 
 function notLookedAt(containers: number): string {
-  const whose = containers === 1 ? 'the image of 1 container was' : `the images of ${containers} containers were`;
+  const whose =
+    containers === 1 ? 'the image of 1 container was' : `the images of ${containers} containers were`;
   return `${whose} not looked at; --images pull asks their registries`;
 }
 
