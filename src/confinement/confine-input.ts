@@ -4,6 +4,7 @@ import type { Image } from '../image/image.ts';
 import type { Container, Pod } from '../kube/pod.ts';
 import type { Confinement, ContainerType } from './confinement.ts';
 import type { Platform } from './platform.ts';
+import type { StartVerdict } from './verdict.ts';
 
 /** A container in its place: `path` is where it stands in the pod, `['spec', 'initContainers', 0]`. */
 export interface ContainerInPod {
@@ -25,8 +26,28 @@ export interface ConfineInput {
   readonly withoutNetwork?: boolean;
 }
 
-/** The confinement, and what its author should know: implicit root, capabilities without effect, what is not carried out. */
-export interface Confined {
-  readonly confinement: Confinement;
+/** As much of a confinement as the findings look at. */
+export type DecisiveConfinement = Omit<
+  Confinement,
+  | 'capabilities'
+  | 'seccomp'
+  | 'appArmor'
+  | 'seLinux'
+  | 'mounts'
+  | 'maskedPaths'
+  | 'readonlyPaths'
+  | 'devices'
+  | 'resources'
+  | 'rlimits'
+>;
+
+/** What is known of a container before it runs. */
+export interface Judged<Known extends DecisiveConfinement = DecisiveConfinement> {
+  readonly confinement: Known;
+  /** Would a kubelet and the runtime start it. */
+  readonly start: StartVerdict;
+  /** What its author should know: implicit root, capabilities without effect, what is not carried out. */
   readonly findings: readonly Finding[];
 }
+
+export type Confined = Judged<Confinement>;

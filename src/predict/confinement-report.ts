@@ -48,8 +48,14 @@ function entriesOf(confinement: Confinement): readonly Entry[] {
   ];
 }
 
-function mountEntry({ destination, from, ...mount }: ConfinedMount): Entry {
-  return [`mounts[${destination}]`, sourced(mount, from)];
+function mountEntry(mount: ConfinedMount): Entry {
+  return [`mounts[${mount.destination}]`, sourced(mountValue(mount), mount.from)];
+}
+
+/** Everything of a mount but its place and its origin. Written out: V8 takes ten times as long for a rest member. */
+function mountValue(mount: ConfinedMount): Omit<ConfinedMount, 'destination' | 'from'> {
+  const { source, fsType, readOnly, recursiveReadOnly, nosuid, nodev, noexec, propagation, data } = mount;
+  return { source, fsType, readOnly, recursiveReadOnly, nosuid, nodev, noexec, propagation, data };
 }
 
 function resourceEntries({ hugepageLimits, ...limits }: Resources): readonly Entry[] {

@@ -1,7 +1,6 @@
-import { confine } from '../confinement/confine.ts';
+import { confine, judge } from '../confinement/confine.ts';
 import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.ts';
 import type { Platform } from '../confinement/platform.ts';
-import { startVerdict } from '../confinement/start-verdict.ts';
 import type { StartVerdict } from '../confinement/verdict.ts';
 import { writablePaths } from '../confinement/writable-paths.ts';
 import type { ContainerReport, StartReport } from '../core/contract/check-report.ts';
@@ -21,16 +20,17 @@ export function predictContainer(
   showsConfinement: boolean,
 ): ContainerReport {
   const input: ConfineInput = { pod, container, image: found.image, platform };
-  const { confinement, findings } = confine(input);
+  const whole = showsConfinement ? confine(input) : undefined;
+  const { start, findings, confinement } = whole ?? judge(input);
   return {
     name: container.container.name,
     type: container.type,
     image: container.container.image ?? '',
     imageKnown: imageKnown(found),
     ...(found.image !== undefined && { imageDigest: found.image.digest }),
-    start: startReport(startVerdict(input), place),
-    confinement: showsConfinement ? confinementReport(confinement, place) : {},
-    writable: showsConfinement ? writablePaths(confinement) : [],
+    start: startReport(start, place),
+    confinement: whole === undefined ? {} : confinementReport(whole.confinement, place),
+    writable: whole === undefined ? [] : writablePaths(whole.confinement),
     findings: [...unknownImage(container, found, confinement.user.value.uid), ...findings].map((finding) =>
       findingReport(finding, place),
     ),

@@ -59,10 +59,11 @@ export function predictWorkload(
   settings: PredictSettings,
 ): WorkloadReport {
   const { source, apiVersion, kind, namespace, name, pod } = workload;
-  const { lookup, platform } = settings;
+  const { lookup, platform, showsConfinement } = settings;
   const place = documentPlace(workload);
   const admission = predictAdmission(pod, namespace, settings, place);
-  const { pod: podOfCluster } = withServiceAccountToken(pod, lookup, 'cluster');
+  // The token is a mount: it decides nothing else.
+  const podOfCluster = showsConfinement ? withServiceAccountToken(pod, lookup, 'cluster').pod : pod;
   const containers = containersOf(podOfCluster).map((container) =>
     predictContainer(
       podOfCluster,
@@ -70,7 +71,7 @@ export function predictWorkload(
       images.get(container.container.image ?? '') ?? NOT_FOUND,
       platform,
       place,
-      settings.showsConfinement,
+      showsConfinement,
     ),
   );
   const { invalid, findings: aboutNames } = reportApiErrors(workload.apiErrors);

@@ -268,7 +268,13 @@ spec:
 
 test('no workload is no fault', async () => {
   const report = await check('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n');
-  expect(report.summary).toMatchObject({ workloads: 0, invalid: 0, denied: 0, wouldNotStart: 0, warnings: 0 });
+  expect(report.summary).toMatchObject({
+    workloads: 0,
+    invalid: 0,
+    denied: 0,
+    wouldNotStart: 0,
+    warnings: 0,
+  });
   expect(exitCodeOf(report)).toBe(0);
 });
 

@@ -28,9 +28,13 @@ export function unknownCapability(subject: FindingSubject): ContainerFound | und
   };
 }
 
+const none: readonly never[] = Object.freeze([]);
+
 function lostNames({ context, confinement }: FindingSubject): readonly string[] {
   if (context.privileged.value || confinement.profile !== 'containerd') return [];
-  const { unknown } = resolveCapabilities(context.capabilities?.value, 'containerd');
+  if (context.capabilities === undefined) return none;
+  const { unknown } = resolveCapabilities(context.capabilities.value, 'containerd');
+  if (unknown.add.length + unknown.drop.length === 0) return none;
   return [...new Set([...unknown.add, ...unknown.drop])];
 }
 

@@ -42,8 +42,10 @@ const findings: readonly ContainerFinding[] = Object.freeze([
 /** Everything worth telling about one container's confinement. */
 export function containerFindings(subject: FindingSubject): readonly Finding[] {
   const { container, path } = subject.input.container;
-  return findings.flatMap((finding) => {
+  const told: Finding[] = [];
+  for (const finding of findings) {
     const found = finding(subject);
-    return found === undefined ? [] : [{ path, ...found, container: container.name }];
-  });
+    if (found !== undefined) told.push({ path, ...found, container: container.name });
+  }
+  return told;
 }

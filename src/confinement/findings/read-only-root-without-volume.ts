@@ -1,11 +1,11 @@
+import { volumeMounts } from '../volume-mounts.ts';
 import { type ContainerFound, type FindingSubject, pathOf } from './subject.ts';
 
 /** Most programs write somewhere: a pid file, a cache, /tmp. Kubernetes adds no tmpfs by itself. */
 export function readOnlyRootWithoutVolume(subject: FindingSubject): ContainerFound | undefined {
-  const { confinement } = subject;
+  const { confinement, input } = subject;
   if (!confinement.rootFilesystem.value.readOnly || confinement.privileged.value) return undefined;
-  const canWrite = confinement.mounts.some(({ source, readOnly }) => source.kind === 'volume' && !readOnly);
-  if (canWrite) return undefined;
+  if (volumeMounts(input).some(({ readOnly }) => !readOnly)) return undefined;
   return {
     severity: 'note',
     code: 'read-only-root-without-volume',

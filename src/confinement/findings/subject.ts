@@ -1,15 +1,14 @@
 import type { FieldPath } from '../../core/field-path.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Origin } from '../../core/sourced.ts';
-import type { ConfineInput } from '../confine-input.ts';
-import type { Confinement } from '../confinement.ts';
+import type { ConfineInput, DecisiveConfinement } from '../confine-input.ts';
 import type { EffectiveContext } from '../effective-context.ts';
 
 /** What a finding about one container looks at. */
 export interface FindingSubject {
   readonly input: ConfineInput;
   readonly context: EffectiveContext;
-  readonly confinement: Confinement;
+  readonly confinement: DecisiveConfinement;
 }
 
 /** One thing worth telling, judged by itself; undefined when there is nothing to tell. */
