@@ -1,3 +1,4 @@
+import type { ProblemReport } from '../core/contract/check-report.ts';
 import { PodproofError } from '../core/errors.ts';
 import type { Position } from './line-index.ts';
 
@@ -7,6 +8,11 @@ export interface FileProblem {
   readonly position?: Position;
   readonly message: string;
   readonly advice?: string;
+}
+
+/** The problem as reports have it. */
+export function problemReport({ file, position, message, advice }: FileProblem): ProblemReport {
+  return { file, ...position, message, ...(advice !== undefined && { advice }) };
 }
 
 /** A file with more problems than this is not a manifest with mistakes; the rest is counted. */

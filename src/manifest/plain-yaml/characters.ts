@@ -1,5 +1,6 @@
 /** Codes of the characters that mean something, and what the others may be part of. */
 
+export const NUL = 0;
 export const TAB = 9;
 export const LF = 10;
 export const CR = 13;

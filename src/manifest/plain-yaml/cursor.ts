@@ -1,4 +1,4 @@
-import { COLON, CR, DASH, HASH, LF, SPACE, TAB } from './characters.ts';
+import { COLON, CR, DASH, HASH, LF, NUL, SPACE, TAB } from './characters.ts';
 
 /** The position in a document; lives for one reading of it. */
 export interface Cursor {
@@ -60,12 +60,12 @@ export function toEndOfLine(cursor: Cursor): void {
   cursor.at = at;
 }
 
-/** The start of the line after the one that goes on at `from`. To js-yaml a lone CR is a line break as well. */
+/** The start of the line after the one that goes on at `from`. js-yaml takes a lone CR for a line break as well. */
 export function afterLine({ text, end }: Cursor, from: number): number {
   for (let at = from; at < end; at += 1) {
     const code = text.charCodeAt(at);
     if (code === LF) return at + 1;
-    if (code === CR && text.charCodeAt(at + 1) !== LF) throw NOT_PLAIN;
+    if (code === NUL || (code === CR && text.charCodeAt(at + 1) !== LF)) throw NOT_PLAIN;
   }
   return end;
 }
