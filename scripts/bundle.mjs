@@ -14,6 +14,8 @@ const OUTPUT = join(ROOT, 'dist', 'podproof.cjs');
 await bundle('cli/main.ts', OUTPUT);
 // The threads of a check: their code alone, since each of them compiles it for itself.
 await bundle('check/threads/run-thread.ts', join(ROOT, 'dist', 'check-thread.cjs'));
+// Jest reads CommonJS.
+await bundle('matchers/jest.ts', join(ROOT, 'dist', 'jest.cjs'));
 
 /** @param {string} entry @param {string} outfile */
 async function bundle(entry, outfile) {

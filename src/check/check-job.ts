@@ -1,10 +1,9 @@
-import type { Exemptions } from '../admission/exemptions.ts';
-import type { NamespacePolicy } from '../admission/namespace-policy.ts';
 import type { Profile } from '../confinement/confinement.ts';
 import type { CheckSummary } from '../core/contract/check-report.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
+import type { PodSecuritySettings } from '../predict/predict-workload.ts';
 import type { CheckFormatRequest } from '../report/check/formats.ts';
 import type { CheckUnit } from './check-unit.ts';
 import type { SuppressionSettings, SuppressionUse } from './suppression/suppression-settings.ts';
@@ -39,7 +38,7 @@ export interface JudgeSettings {
   readonly level?: Level;
   readonly version?: PolicyVersion;
   /** The cluster's own configuration of Pod Security admission. */
-  readonly podSecurity?: { readonly defaults: NamespacePolicy; readonly exemptions: Exemptions };
+  readonly podSecurity?: PodSecuritySettings;
   /** Who makes the pods, for exemptions of users. */
   readonly username?: string;
   /** Where custom resources keep their pod template: `spec.workload.podTemplate`. */

@@ -1,4 +1,4 @@
-import type { FileReport } from '../core/contract/check-report.ts';
+import type { ProblemReport, SkippedReport } from '../core/contract/check-report.ts';
 
 /** One thing that is checked by itself: plain data, so that it can be handed to a worker thread. */
 export type CheckUnit = ManifestUnit | RenderedUnit | DockerfileUnit | ComposeUnit | ToldUnit;
@@ -41,11 +41,11 @@ export interface ComposeUnit extends FileUnit {
 /** Something that was found and is not checked: a socket, a file that is too large, a chart that nobody can render. */
 export interface ToldUnit {
   readonly kind: 'told';
-  readonly report: FileReport;
+  readonly problems: readonly ProblemReport[];
+  readonly skipped: readonly SkippedReport[];
 }
 
 /** A unit that only says something. */
-export function toldUnit(told: Partial<FileReport>): ToldUnit {
-  const report = { workloads: [], objects: [], dockerfiles: [], problems: [], skipped: [], ...told };
-  return { kind: 'told', report };
+export function toldUnit(told: Partial<Omit<ToldUnit, 'kind'>>): ToldUnit {
+  return { kind: 'told', problems: [], skipped: [], ...told };
 }

@@ -1,6 +1,6 @@
 import type { ProblemReport, SkippedReport } from '../core/contract/check-report.ts';
 import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
-import type { FileProblem } from '../manifest/file-problem.ts';
+import { problemReport } from '../manifest/file-problem.ts';
 import type { ManifestObject } from '../manifest/manifest-set.ts';
 import { readFileText } from '../manifest/read-file-text.ts';
 import { readManifestText } from '../manifest/read-manifest-text.ts';
@@ -32,7 +32,10 @@ export async function openUnitReader(
     : undefined;
   const compose = kinds.includes('compose') ? await import('../compose/read-compose.ts') : undefined;
   return (unit) => {
-    if (unit.kind === 'told') return { ...NOTHING, ...unit.report };
+    if (unit.kind === 'told') {
+      const { problems, skipped } = unit;
+      return { ...NOTHING, problems, skipped };
+    }
     const { file, explicit } = unit;
     const read = unit.text === undefined ? readFileText(file, { explicit }) : { text: unit.text };
     if ('problem' in read) {
@@ -68,8 +71,4 @@ function readManifest(
   });
   const { workloads, unreadable } = findWorkloads(objects, templatePath);
   return { workloads, objects, problems: [...problems, ...unreadable].map(problemReport), skipped };
-}
-
-function problemReport({ file, position, message, advice }: FileProblem): ProblemReport {
-  return { file, ...position, message, ...(advice !== undefined && { advice }) };
 }
