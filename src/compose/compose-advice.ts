@@ -1,0 +1,120 @@
+import type { FieldPath } from '../core/field-path.ts';
+import type { ComposeWorkload } from './compose-workload.ts';
+
+/** Who the image runs as, where that is known: its numbers are what to write. */
+export interface ImageIdentity {
+  readonly uid: number;
+  readonly gid?: number;
+}
+
+/** What to write in the Compose file against a violation of a Pod Security check; undefined where there is no field. */
+export function adviceForCheck(
+  check: string,
+  fields: readonly FieldPath[],
+  workload: ComposeWorkload,
+  identity?: ImageIdentity,
+): string | undefined {
+  const written = fields.filter((field) => workload.isWritten(field));
+  const service = { written, workload, user: userLine(identity) };
+  if (isPrivileged(workload) && UNDONE_BY_PRIVILEGED.includes(check)) return INSTEAD_OF_PRIVILEGED;
+  const advise = Object.hasOwn(CHECKS, check) ? CHECKS[check] : undefined;
+  return advise?.(service);
+}
+
+/** What to write in the Compose file for a finding about a container; undefined where its own advice fits. */
+export function adviceForFinding(code: string, identity?: ImageIdentity): string | undefined {
+  const advise = Object.hasOwn(FINDINGS, code) ? FINDINGS[code] : undefined;
+  return advise?.(userLine(identity));
+}
+
+interface Advised {
+  /** Those of the violation's fields that the file has. */
+  readonly written: readonly FieldPath[];
+  readonly workload: ComposeWorkload;
+  readonly user: string;
+}
+
+const NO_NEW_PRIVILEGES = 'write security_opt: ["no-new-privileges:true"]';
+const INSTEAD_OF_PRIVILEGED = 'take privileged: true away; cap_add gives the capabilities that are needed';
+
+/** What no field of a privileged service mends. */
+const UNDONE_BY_PRIVILEGED: readonly string[] = [
+  'allowPrivilegeEscalation',
+  'capabilities_baseline',
+  'capabilities_restricted',
+  'seccompProfile_baseline',
+  'seccompProfile_restricted',
+];
+
+function isPrivileged({ pod }: ComposeWorkload): boolean {
+  return pod.spec.containers[0]?.securityContext?.privileged === true;
+}
+
+const CHECKS: Readonly<Record<string, (service: Advised) => string | undefined>> = {
+  privileged: () => INSTEAD_OF_PRIVILEGED,
+  allowPrivilegeEscalation: () => NO_NEW_PRIVILEGES,
+  runAsNonRoot: ({ user }) => user,
+  runAsUser: ({ user }) => user,
+  capabilities_baseline: takeAway,
+  capabilities_restricted: (service) => {
+    const dropsAll =
+      service.workload.pod.spec.containers[0]?.securityContext?.capabilities?.drop?.includes('ALL');
+    const parts = [dropsAll === true ? undefined : 'write cap_drop: [ALL]', additions(service)];
+    return parts.filter((part) => part !== undefined).join('; ') || undefined;
+  },
+  hostNamespaces: takeAway,
+  hostPorts: () => 'take mode: host away; a Service reaches the port',
+  hostPathVolumes: namedVolumes,
+  restrictedVolumes: namedVolumes,
+  sysctls: takeAway,
+  seccompProfile_baseline: takeAway,
+  seccompProfile_restricted: takeAway,
+  appArmorProfile: takeAway,
+  seLinuxOptions: takeAway,
+  procMount: takeAway,
+  procMount_restricted: takeAway,
+};
+
+const FINDINGS: Readonly<Record<string, (user: string) => string>> = {
+  'implicit-root': (user) => user,
+  'root-group': (user) => user,
+  'image-group-lost': (user) => user,
+  'privilege-escalation-possible': () => NO_NEW_PRIVILEGES,
+  'read-only-root-without-volume': () => 'write tmpfs: [/tmp], and a volume wherever else the program writes',
+  'capabilities-without-root': () =>
+    'take them out of cap_add, or set them on the program in the image (setcap)',
+  'seccomp-ignored': () => INSTEAD_OF_PRIVILEGED,
+  'capabilities-ignored': () => INSTEAD_OF_PRIVILEGED,
+  'privileged-read-only-root': () => INSTEAD_OF_PRIVILEGED,
+  'too-many-groups': () => 'list fewer groups in group_add',
+};
+
+function userLine(identity: ImageIdentity | undefined): string {
+  if (identity === undefined || identity.uid === 0)
+    return 'write user: "1000:1000", or another uid that is not 0';
+  return `write user: "${identity.uid}:${identity.gid ?? identity.uid}"`;
+}
+
+function takeAway({ written, workload }: Advised): string | undefined {
+  const lines = written.flatMap((at) => lineOf(at, workload));
+  return lines.length === 0 ? undefined : `take ${[...new Set(lines)].join(', ')} away`;
+}
+
+function additions({ written, workload, user }: Advised): string | undefined {
+  return takeAway({ written: written.filter((path) => path[2] === 'cap_add'), workload, user });
+}
+
+function namedVolumes({ written, workload }: Advised): string | undefined {
+  const lines = written.flatMap((at) => lineOf(at, workload));
+  if (lines.length === 0) return undefined;
+  return `mount a named volume instead of ${[...new Set(lines)].join(', ')}`;
+}
+
+/** `pid: host`, `NET_ADMIN (cap_add)`, `volumes[0]`: what a reader looks for in the file. */
+function lineOf(at: FieldPath, workload: ComposeWorkload): readonly string[] {
+  const [, , field = '', step] = at;
+  const text = workload.writtenText(at);
+  if (text === undefined) return [step === undefined ? String(field) : `${field}[${step}]`];
+  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  return [step === undefined ? `${field}: ${shown}` : `${shown} (${field})`];
+}
