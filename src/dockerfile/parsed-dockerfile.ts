@@ -1,4 +1,5 @@
 import type { FindingReport } from '../core/contract/check-report.ts';
+import type { Work } from './work.ts';
 
 /** How a Dockerfile is built: what `docker build` is told by `--build-arg`, `--target` and `--platform`. */
 export interface DockerfileOptions {
@@ -9,7 +10,7 @@ export interface DockerfileOptions {
   readonly platform?: string;
 }
 
-/** A Dockerfile as BuildKit reads it, its stages found and the images of its `FROM` lines resolved. Plain data. */
+/** A Dockerfile as BuildKit reads it, its stages found and the images of its `FROM` lines resolved. */
 export interface ParsedDockerfile {
   readonly file: string;
   /** Of `# escape=`: a backslash unless the file says otherwise. */
@@ -24,6 +25,11 @@ export interface ParsedDockerfile {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly platform: string;
   readonly warnings: readonly FindingReport[];
+  /** Reads what a base image's ONBUILD left behind. The parser comes with the file, so that who judges need not load it. */
+  readonly readTrigger: (
+    text: string,
+    work: Work,
+  ) => { readonly instruction: Instruction } | { readonly problem: string };
 }
 
 export type EscapeCharacter = '\\' | '`';
@@ -46,6 +52,8 @@ export interface Instruction {
   readonly flags: readonly InstructionFlag[];
   /** What stands behind keyword and flags, without the bodies of here-documents. */
   readonly rest: string;
+  /** `rest` cut at white space, for FROM, COPY, ADD, EXPOSE and VOLUME. */
+  readonly words: readonly string[];
   /** The strings of a JSON array, where `rest` is one. */
   readonly json: readonly string[] | undefined;
   readonly heredocs: readonly string[];

@@ -9,6 +9,10 @@ export interface ContainerConfig {
   readonly WorkingDir?: string;
   readonly Labels?: Readonly<Record<string, string>>;
   readonly StopSignal?: string;
+  /** Docker's: what a Dockerfile's instructions in shell form are run by. */
+  readonly Shell?: readonly string[] | null;
+  /** Docker's: instructions that a build runs first when it starts from this image. */
+  readonly OnBuild?: readonly string[] | null;
 }
 
 /** An OCI image configuration (`application/vnd.oci.image.config.v1+json`). */

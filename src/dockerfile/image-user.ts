@@ -1,0 +1,76 @@
+import type { PasswdEntry } from '../image/image.ts';
+import { type ImageUser, imageGroup, parseImageUser } from '../image/user.ts';
+import { baseReferenceOf } from './base-reference.ts';
+import type { BuildState, UserLine } from './build-state.ts';
+import { baseAccounts, madeAccounts } from './known-accounts.ts';
+import type { MadeAccount } from './made-accounts.ts';
+import { type WellKnownBase, wellKnownBase } from './well-known-bases.ts';
+
+/** Who the image runs as, with what is known of that account. */
+export interface BuiltUser {
+  readonly user: ImageUser;
+  /** As the configuration has it. */
+  readonly written: string;
+  readonly group: string | undefined;
+  /** The line that decided it; undefined where the base image did. */
+  readonly line: UserLine | undefined;
+  readonly isRoot: boolean;
+}
+
+export function builtUser(state: BuildState): BuiltUser {
+  const written = state.config.User ?? '';
+  const user = parseImageUser(written);
+  const isRoot =
+    user.kind === 'none' ||
+    (user.kind === 'numeric' && user.uid === 0) ||
+    (user.kind === 'name' && user.name === 'root');
+  return { user, written, group: imageGroup(written), line: state.users.at(-1), isRoot };
+}
+
+/** A uid to write, and how it is known: `its passwd has app`. */
+export interface KnownUid {
+  readonly uid: number;
+  readonly why: string;
+}
+
+/** The uid of an account by its name. The last line that makes it wins over the base image. */
+export function uidOf(name: string, state: BuildState): KnownUid | undefined {
+  const made = madeAccount(name, state);
+  if (made !== undefined)
+    return made.id === undefined ? undefined : { uid: made.id, why: `line ${made.line} makes ${name}` };
+  const entry = baseAccounts(state)?.passwd.find((it) => it.name === name);
+  if (entry !== undefined) return { uid: entry.uid, why: `the base image's passwd has ${name}` };
+  const account = knownBase(state)?.account;
+  return account?.name === name ? { uid: account.uid, why: `the base image has ${name}` } : undefined;
+}
+
+/** The RUN line that makes an account, whatever uid it gets. */
+export function madeAccount(name: string, state: BuildState): MadeAccount | undefined {
+  return madeAccounts(state).findLast((it) => it.kind === 'user' && it.name === name);
+}
+
+/** The account that evidently is there for the application; undefined where there is none, or more than one. */
+export function applicationAccount(state: BuildState): KnownUid | undefined {
+  const made = madeAccounts(state).findLast((it) => it.kind === 'user' && it.id !== undefined && it.id > 0);
+  if (made?.id !== undefined) return { uid: made.id, why: `line ${made.line} makes ${made.name}` };
+  const passwd = baseAccounts(state)?.passwd;
+  const people = passwd?.filter(isPerson) ?? [];
+  const [person] = people;
+  if (person !== undefined && people.length === 1)
+    return { uid: person.uid, why: `the base image's passwd has ${person.name}` };
+  const account = knownBase(state)?.account;
+  if (account === undefined) return undefined;
+  const isThere =
+    passwd === undefined || passwd.some((it) => it.name === account.name && it.uid === account.uid);
+  return isThere ? { uid: account.uid, why: `the base image has ${account.name}` } : undefined;
+}
+
+/** Distributions count people from 1000, and nobody is not one of them. */
+function isPerson({ uid }: PasswdEntry): boolean {
+  return uid >= 1000 && uid < 65_534;
+}
+
+function knownBase({ dockerfile }: BuildState): WellKnownBase | undefined {
+  const reference = baseReferenceOf(dockerfile);
+  return reference === undefined ? undefined : wellKnownBase(reference);
+}
