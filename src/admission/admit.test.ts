@@ -57,3 +57,18 @@ test('others are', () => {
   const exemptions = { usernames: ['al', ''], namespaces: ['kube-system'], runtimeClasses: [''] };
   expect(admit(request, policyOf({ enforce: 'baseline' }), exemptions).allowed).toBe(false);
 });
+
+test('what makes pods is warned of and audited, never denied: its pods will be', () => {
+  const admission = admit(
+    { ...request, isController: true },
+    policyOf({ enforce: 'baseline', audit: 'baseline', warn: 'privileged' }),
+  );
+  expect(admission).toMatchObject({ allowed: true, message: '', warnings: [], evaluation: undefined });
+  expect(admission.auditAnnotations).toEqual({
+    'audit-violations': expect.stringContaining('would violate PodSecurity "baseline:latest": privileged'),
+  });
+  const warned = admit({ ...request, isController: true }, policyOf({ enforce: 'restricted' }));
+  expect(warned.warnings).toEqual([
+    expect.stringContaining('would violate PodSecurity "restricted:latest": privileged'),
+  ]);
+});

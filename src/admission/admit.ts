@@ -11,6 +11,11 @@ export interface AdmissionRequest {
   readonly spec: PodSpec;
   readonly namespace: string;
   readonly username?: string;
+  /**
+   * The object is no pod, but makes pods: it is warned of and audited, yet never denied, since its pods will be. The
+   * answer has no `evaluation` then.
+   */
+  readonly isController?: boolean;
 }
 
 /** What the API server answers. */
@@ -27,7 +32,7 @@ export interface Admission {
   readonly exempt: ExemptionReason | undefined;
 }
 
-/** Judges a pod by the policy of its namespace, as the PodSecurity admission plugin does when a pod is made. */
+/** Judges a pod, or what makes pods, by the policy of its namespace, as the PodSecurity admission plugin does. */
 export function admit(
   request: AdmissionRequest,
   policy: NamespacePolicy,
@@ -45,14 +50,16 @@ export function admit(
       exempt,
     };
   }
-  const enforced = evaluate(request, policy.enforce);
+  const enforced = request.isController === true ? undefined : evaluate(request, policy.enforce);
   const audited = evaluate(request, policy.audit, enforced);
-  const auditAnnotations: Record<string, string> = { 'enforce-policy': formatLevelVersion(policy.enforce) };
+  const auditAnnotations: Record<string, string> = {};
+  if (enforced !== undefined) auditAnnotations['enforce-policy'] = formatLevelVersion(policy.enforce);
   if (!audited.allowed) auditAnnotations['audit-violations'] = wouldViolate(audited);
+  const allowed = enforced?.allowed ?? true;
   return {
-    allowed: enforced.allowed,
-    message: violationMessage(enforced),
-    warnings: enforced.allowed ? warningsOf(evaluate(request, policy.warn, enforced, audited)) : [],
+    allowed,
+    message: enforced === undefined ? '' : violationMessage(enforced),
+    warnings: allowed ? warningsOf(evaluate(request, policy.warn, enforced, audited)) : [],
     auditAnnotations,
     evaluation: enforced,
     exempt: undefined,
@@ -63,12 +70,10 @@ export function admit(
 function evaluate(
   request: AdmissionRequest,
   wanted: LevelVersion,
-  ...earlier: readonly PodEvaluation[]
+  ...earlier: readonly (PodEvaluation | undefined)[]
 ): PodEvaluation {
   const { level, version } = wanted;
-  const same = earlier.find(
-    ({ levelVersion }) => levelVersion.level === level && levelVersion.version === version,
-  );
+  const same = earlier.find((it) => it?.levelVersion.level === level && it.levelVersion.version === version);
   return same ?? evaluatePod(level, version, request.metadata, request.spec);
 }
 
