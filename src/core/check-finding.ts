@@ -37,6 +37,8 @@ export interface CheckFinding {
   readonly container?: string;
   /** Path in the document. */
   readonly field?: string;
+  /** All of them, where a finding is about several: what admission forbids. */
+  readonly fields?: readonly string[];
   readonly suppressed?: Suppression;
 }
 
@@ -93,7 +95,7 @@ function suppressInWorkload(workload: WorkloadReport, decide: Suppress): Workloa
         rule: check,
         message,
         ...place,
-        ...(field !== undefined && { field }),
+        ...(field !== undefined && { field, fields }),
         ...(advice !== undefined && { advice }),
         ...(line !== undefined && { line }),
         ...(column !== undefined && { column }),

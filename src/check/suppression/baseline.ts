@@ -18,3 +18,15 @@ export interface Baseline {
   /** Sorted by file, object, container, rule and message. */
   readonly findings: readonly BaselineEntry[];
 }
+
+/**
+ * How often each finding is known. Two lines of one fingerprint are what a merge leaves: they are the same finding, not
+ * two.
+ */
+export function baselineCounts(entries: readonly BaselineEntry[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { fingerprint, count = 1 } of entries) {
+    counts.set(fingerprint, Math.max(count, counts.get(fingerprint) ?? 0));
+  }
+  return counts;
+}

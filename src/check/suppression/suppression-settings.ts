@@ -20,9 +20,12 @@ export interface SuppressionSettings {
 export interface SuppressionUse {
   /** Positions of exemptions in the configuration. */
   readonly exemptions: readonly number[];
-  /** How often each fingerprint of the baseline was found. */
-  readonly baseline: Readonly<Record<string, number>>;
+  /** How often each fingerprint of the baseline was found, in parts that are to be added. */
+  readonly baseline: readonly BaselineUse[];
 }
+
+/** Fingerprints with their counts. */
+export type BaselineUse = Readonly<Record<string, number>>;
 
 /** A finding about a file as a whole, and not about an object in it. */
 export interface FileFinding extends FindingReport {

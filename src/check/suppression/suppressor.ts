@@ -1,8 +1,13 @@
-import type { CheckedFinding, FileReport, SourcePosition } from '../../core/contract/check-report.ts';
+import type {
+  CheckedFinding,
+  FileReport,
+  ObjectReport,
+  SourcePosition,
+} from '../../core/contract/check-report.ts';
 import type { FieldPath } from '../../core/field-path.ts';
 import type { KubeObject } from '../../kube/meta.ts';
 import type { Position } from '../../manifest/line-index.ts';
-import type { SuppressionSettings, SuppressionUse } from './suppression-settings.ts';
+import type { SuppressionUse } from './suppression-settings.ts';
 
 /** Decides which findings count. One for each thread: it holds what the settings were compiled to, and nothing else. */
 export interface Suppressor {
@@ -29,8 +34,8 @@ export interface AnnotatedObject {
 
 /** The annotations of one object, parsed. */
 export interface ObjectIgnores {
-  /** Which object of the unit. */
-  readonly object: string;
+  /** Whose they are. */
+  readonly object: Omit<ObjectReport, 'invalid' | 'findings'>;
   readonly ignores: readonly Ignore[];
   /** About annotations that do not count. */
   readonly findings: readonly CheckedFinding[];
@@ -47,5 +52,3 @@ export interface Ignore {
   readonly line: number;
   readonly column: number;
 }
-
-export type OpenSuppressor = (settings: SuppressionSettings) => Suppressor;
