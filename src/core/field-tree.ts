@@ -45,8 +45,9 @@ function untreatedIn<T, Field extends keyof T & string>(
   const treatment = treatmentIn<NonNullable<T[Field]>>(table[field], where);
   if (treatment.how === 'carried-out') return [];
   const { when, ...rest } = treatment;
-  // The tree is walked beside an object of its type: what stands at a field is the field's value.
-  return [when === undefined ? rest : { ...rest, when: (value) => when(value as NonNullable<T[Field]>) }];
+  if (when === undefined) return [rest];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tree is walked beside an object of its type
+  return [{ ...rest, when: (value) => when(value as NonNullable<T[Field]>) }];
 }
 
 /** A field that an object uses and that is not carried out. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { OPEN_POLICY } from '../admission/namespace-policy.ts';
 import { typicalPlatform } from '../confinement/platform.ts';
 import type { ObjectMeta } from '../kube/meta.ts';
 import type { Pod } from '../kube/pod.ts';
@@ -55,6 +56,7 @@ test('violations have the places in the document', () => {
       reason: 'privileged',
       detail: 'container "c" must not set securityContext.privileged=true',
       fields: ['spec.template.spec/containers/0/securityContext/privileged'],
+      advice: 'write securityContext.privileged: false in container "c"',
       line: 5,
       column: 3,
     },
@@ -95,7 +97,7 @@ const noExemptions = { usernames: [], namespaces: [], runtimeClasses: [] };
 
 test("the cluster's defaults count where the namespace has no label, its labels before them", () => {
   const podSecurity: PredictSettings['podSecurity'] = {
-    defaults: { enforce: { level: 'baseline', version: 'v1.30' } },
+    defaults: { ...OPEN_POLICY, enforce: { level: 'baseline', version: 'v1.30' } },
     exemptions: noExemptions,
   };
   expect(predictIn(undefined, { podSecurity }).report).toMatchObject({ level: 'baseline', version: 'v1.30' });
@@ -111,19 +113,11 @@ test("the cluster's defaults count where the namespace has no label, its labels 
   });
 });
 
-test("a mode that the cluster's defaults leave out has podproof's default", () => {
-  const podSecurity = { defaults: {}, exemptions: noExemptions };
-  expect(predictIn(undefined, { podSecurity }).report).toMatchObject({
-    level: 'restricted',
-    version: 'v1.36',
-  });
-});
-
 test('an exempt pod is allowed without a judgement, and says why', () => {
   const exemptions = { ...noExemptions, namespaces: ['apps'], usernames: ['ci'] };
-  const { report } = predictIn(undefined, { podSecurity: { defaults: {}, exemptions } });
+  const { report } = predictIn(undefined, { podSecurity: { defaults: OPEN_POLICY, exemptions } });
   expect(report).toMatchObject({ allowed: true, violations: [], controls: 0, exempt: 'namespace' });
-  const byUser = { defaults: {}, exemptions: { ...exemptions, namespaces: [] } };
+  const byUser = { defaults: OPEN_POLICY, exemptions: { ...exemptions, namespaces: [] } };
   expect(predictIn(undefined, { podSecurity: byUser }).report.exempt).toBeUndefined();
   expect(predictIn(undefined, { podSecurity: byUser, username: 'ci' }).report.exempt).toBe('user');
 });

@@ -58,9 +58,8 @@ function policyFor(
     const enforce = { level, version: version ?? DEFAULT_ENFORCE.version };
     return { policy: { ...OPEN_POLICY, enforce }, problems: [] };
   }
-  const defaults = podSecurity?.defaults;
-  const { policy, problems } = levelsFor(labels, { ...OPEN_POLICY, ...defaults });
-  const isSaid = setsLevel(labels, 'enforce') || defaults?.enforce !== undefined;
+  const { policy, problems } = levelsFor(labels, podSecurity?.defaults);
+  const isSaid = podSecurity !== undefined || setsLevel(labels, 'enforce');
   const enforce = isSaid ? policy.enforce : DEFAULT_ENFORCE;
   return {
     policy: { ...policy, enforce: { level: enforce.level, version: version ?? enforce.version } },
@@ -85,13 +84,17 @@ function admissionReport(
   };
 }
 
-function violationReport({ id, reason, detail, fields }: CheckResult, place: DocumentPlace): ViolationReport {
+function violationReport(
+  { id, reason, detail, advice, fields }: CheckResult,
+  place: DocumentPlace,
+): ViolationReport {
   const first = fields[0];
   return {
     check: id,
     reason,
     detail,
     fields: fields.map((field) => place.field(field)),
+    advice,
     ...(first !== undefined && place.position(first)),
   };
 }

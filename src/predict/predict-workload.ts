@@ -1,5 +1,4 @@
-import type { Exemptions } from '../admission/exemptions.ts';
-import type { NamespacePolicy } from '../admission/namespace-policy.ts';
+import type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
 import { containersOf, podFindings } from '../confinement/confine.ts';
 import type { Platform } from '../confinement/platform.ts';
 import { withServiceAccountToken } from '../confinement/service-account-token.ts';
@@ -14,6 +13,8 @@ import { reportApiErrors } from './api-errors.ts';
 import { predictContainer } from './container-report.ts';
 import { documentPlace, findingReport } from './document-place.ts';
 import type { FoundImage } from './image-finder.ts';
+
+export type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
 
 /** What a prediction goes by beside the workload and its images: plain data but for `lookup`. */
 export interface PredictSettings {
@@ -31,12 +32,6 @@ export interface PredictSettings {
   readonly username?: string | undefined;
   /** Without it `confinement` and `writable` of the containers are empty, and are not worked out. */
   readonly showsConfinement: boolean;
-}
-
-export interface PodSecuritySettings {
-  /** What namespaces without labels enforce, audit and warn of. A mode that is left out has podproof's default. */
-  readonly defaults: Partial<NamespacePolicy>;
-  readonly exemptions: Exemptions;
 }
 
 /** The images that the workload's containers name, each once. */
