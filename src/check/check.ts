@@ -9,6 +9,7 @@ import { type CheckUnit, toldUnit } from './check-unit.ts';
 import { findUnits } from './find-units.ts';
 import { imageReferences } from './image-references.ts';
 import { openJudge } from './judge.ts';
+import { RULE_IDS } from './rules.ts';
 import { survey } from './survey.ts';
 
 /** What is to be checked, and how. */
@@ -49,6 +50,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     suppression: {
       annotations: true,
       workingDirectory: process.cwd(),
+      rules: RULE_IDS,
       today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
     },
     unitKinds: [...new Set(units.map(({ kind }) => kind))],

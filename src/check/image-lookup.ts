@@ -1,6 +1,8 @@
 import { messageOf } from '../core/errors.ts';
 import { openImageStore } from '../image/image-store.ts';
+import type { Workload } from '../manifest/workloads.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
+import { imageReferencesOf } from '../predict/predict-workload.ts';
 import type { CheckJob, ImageAccess } from './check-job.ts';
 
 /** What is known of an image by its reference. Synchronous; each reference is looked up once. */
@@ -31,6 +33,13 @@ function lookupIn(access: ImageAccess): ImageLookup {
     }
     return found;
   };
+}
+
+/** What is known of the images of one workload. */
+export function imagesOf(workload: Workload, findImage: ImageLookup): ReadonlyMap<string, FoundImage> {
+  const images = new Map<string, FoundImage>();
+  for (const reference of imageReferencesOf(workload)) images.set(reference, findImage(reference));
+  return images;
 }
 
 /** A store that cannot be read is told with every container whose image it might have had. */

@@ -12,8 +12,8 @@ export async function imageReferences(
   const readUnit = await openUnitReader([...new Set(units.map(({ kind }) => kind))], settings);
   const references = new Set<string>();
   for (const unit of units) {
-    const { workloads, dockerfile } = readUnit(unit);
-    for (const workload of workloads) {
+    const { workloads, services = [], dockerfile } = readUnit(unit);
+    for (const workload of [...workloads, ...services]) {
       for (const reference of imageReferencesOf(workload)) references.add(reference);
     }
     const base = dockerfile && baseReferenceOf(dockerfile);

@@ -8,11 +8,10 @@ import type { ManifestObject } from '../manifest/manifest-set.ts';
 import { objectLookup } from '../manifest/object-lookup.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { objectReports } from '../predict/api-errors.ts';
-import type { FoundImage } from '../predict/image-finder.ts';
-import { imageReferencesOf, type PredictSettings, predictWorkload } from '../predict/predict-workload.ts';
+import { type PredictSettings, predictWorkload } from '../predict/predict-workload.ts';
 import type { CheckJob } from './check-job.ts';
-import type { CheckUnit } from './check-unit.ts';
-import { type ImageLookup, imageLookup } from './image-lookup.ts';
+import type { CheckUnit, RenderedUnit } from './check-unit.ts';
+import { type ImageLookup, imageLookup, imagesOf } from './image-lookup.ts';
 import { openUnitReader, type ReadUnit } from './read-unit.ts';
 import { openSuppressor } from './suppression/open-suppressor.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
@@ -42,11 +41,21 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
     username,
     showsConfinement,
   };
+  const judgeService = job.unitKinds.includes('compose')
+    ? (await import('./judge-service.ts')).judgeService
+    : undefined;
   return (unit) => {
     const read = readUnit(unit);
+    const services = read.services?.flatMap((it) => judgeService?.(it, findImage, settings) ?? []) ?? [];
     const report: FileReport = {
-      workloads: read.workloads.map((workload) => judgeWorkload(workload, unit, findImage, settings)),
-      objects: objectReports(withoutWorkloads(read)),
+      workloads: [
+        ...read.workloads.map((workload) => judgeWorkload(workload, unit, findImage, settings)),
+        ...services,
+      ],
+      objects: [
+        ...objectReports(withoutWorkloads(read)),
+        ...(read.project === undefined ? [] : [read.project]),
+      ],
       dockerfiles: read.dockerfile === undefined ? [] : [judgeFrom(read.dockerfile, findImage)],
       problems: read.problems,
       skipped: read.skipped,
@@ -62,9 +71,8 @@ function judgeWorkload(
   findImage: ImageLookup,
   settings: PredictSettings,
 ): WorkloadReport {
-  const images = new Map<string, FoundImage>();
-  for (const reference of imageReferencesOf(workload)) images.set(reference, findImage(reference));
-  const report = predictWorkload(workload, images, settings);
+  const report = predictWorkload(workload, imagesOf(workload, findImage), settings);
+  if (unit.kind !== 'rendered') return report;
   return { ...report, source: sourceIn(unit, report.source) };
 }
 
@@ -82,12 +90,12 @@ function withoutWorkloads({ objects, workloads }: ReadUnit): readonly ManifestOb
 function ignoresOf(read: ReadUnit, suppressor: Suppressor): readonly ObjectIgnores[] {
   return [
     ...read.workloads,
+    ...(read.services ?? []),
     ...withoutWorkloads(read).map((written) => ({ written, source: written.source, templatePath: [] })),
   ].flatMap((object) => suppressor.ignoresOf(object) ?? []);
 }
 
-function sourceIn(unit: CheckUnit, source: SourcePosition): SourcePosition {
-  if (unit.kind !== 'rendered') return source;
+function sourceIn(unit: RenderedUnit, source: SourcePosition): SourcePosition {
   const template = unit.templates[source.document];
   return { ...source, rendered: { by: unit.by, ...(template !== undefined && { template }) } };
 }

@@ -1,4 +1,5 @@
-import type { ProblemReport, SkippedReport } from '../core/contract/check-report.ts';
+import type { ComposeWorkload } from '../compose/compose-workload.ts';
+import type { ObjectReport, ProblemReport, SkippedReport } from '../core/contract/check-report.ts';
 import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
 import { problemReport } from '../manifest/file-problem.ts';
 import type { ManifestObject } from '../manifest/manifest-set.ts';
@@ -13,6 +14,9 @@ export interface ReadUnit {
   readonly workloads: readonly Workload[];
   readonly objects: readonly ManifestObject[];
   readonly dockerfile?: ParsedDockerfile;
+  /** Of a Compose file: its services as pods, and what is to be said of the file as a whole. */
+  readonly services?: readonly ComposeWorkload[];
+  readonly project?: ObjectReport;
   readonly problems: readonly ProblemReport[];
   readonly skipped: readonly SkippedReport[];
 }
@@ -54,8 +58,12 @@ export async function openUnitReader(
           ? { ...NOTHING, dockerfile: parsed.dockerfile }
           : { ...NOTHING, problems: parsed.problems };
       }
-      case 'compose':
-        return { ...NOTHING, ...compose?.readCompose(file, read.text) };
+      case 'compose': {
+        const parsed = compose?.readCompose(file, read.text);
+        if (parsed === undefined) return NOTHING;
+        const { workloads, problems, project } = parsed;
+        return { ...NOTHING, services: workloads, problems, ...(project !== undefined && { project }) };
+      }
     }
   };
 }

@@ -1,3 +1,4 @@
+import type {} from 'expect';
 import type { CheckManifestOptions } from '../check/check-manifest.ts';
 import { type MatcherResult, toBeAdmitted, toStart } from './matchers.ts';
 

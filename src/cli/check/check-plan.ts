@@ -27,12 +27,12 @@ const FEW_FILES = 10;
 /** From the command line and podproof.yaml to the units that are there. */
 export async function readCheckPlan(line: CommandLine, context: CommandContext): Promise<CheckPlan> {
   const config = configOf(line);
-  const settings = await checkSettings(line, config);
-  const filter = await openPathFilter(line, config, context);
+  const settings = checkSettings(line, config);
+  const filter = await openPathFilter(line, config);
   const units = await findUnits(inputsOf(line, config), {
     stdin: (): TerminalInput => context.stdin,
     ...filter,
-    render: await openRenderer(line, settings, context),
+    render: openRenderer(),
   });
   const isFewFiles =
     units.length <= FEW_FILES && units.every((unit) => unit.kind === 'told' || unit.explicit);

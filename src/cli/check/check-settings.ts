@@ -15,10 +15,7 @@ export interface CheckSettings {
   readonly failOn: FailOn;
 }
 
-export async function checkSettings(
-  line: CommandLine,
-  config: CheckConfig | undefined,
-): Promise<CheckSettings> {
+export function checkSettings(line: CommandLine, config: CheckConfig | undefined): CheckSettings {
   const level = parseLevel(line.text('level') ?? '') ?? config?.level;
   const version = versionOption(line) ?? config?.version;
   const podSecurity = line.text('pod-security') ?? config?.podSecurity;
@@ -29,7 +26,7 @@ export async function checkSettings(
     profile: line.has('profile') ? profileOf(line) : (config?.profile ?? profileOf(line)),
     ...(level !== undefined && { level }),
     ...(version !== undefined && { version }),
-    ...(podSecurity !== undefined && { podSecurity: await readPodSecurity(podSecurity) }),
+    ...(podSecurity !== undefined && { podSecurity: readPodSecurity(podSecurity) }),
     ...(username !== undefined && { username }),
     ...(templatePath !== undefined && { templatePath }),
     dockerfile: {

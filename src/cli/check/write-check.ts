@@ -10,7 +10,7 @@ import type { CheckPlan } from './check-plan.ts';
 import { imageAccess } from './image-access.ts';
 import { type OutputRequest, type OutputSink, openSink } from './outputs.ts';
 import { ownImages } from './own-images.ts';
-import { openSuppression } from './suppression.ts';
+import { suppressionSettings } from './suppression.ts';
 
 /** Checks what the plan holds and writes every output. A file that could not be finished is not there. */
 export async function writeCheck(
@@ -18,8 +18,7 @@ export async function writeCheck(
   outputs: readonly OutputRequest[],
   context: CommandContext,
 ): Promise<CheckedFiles> {
-  const { units, settings, config, line } = plan;
-  const suppression = await openSuppression(line, config);
+  const { units, settings, config } = plan;
   const images = await imageAccess(settings.images, units, settings.judge, context);
   const sinks: OutputSink[] = [];
   try {
@@ -32,7 +31,7 @@ export async function writeCheck(
         images,
         ownImages: await ownImages(config?.images?.sources ?? [], settings.images, context),
         formats: outputs.map((output) => formatRequest(output, plan, context)),
-        suppression: suppression.settings,
+        suppression: suppressionSettings(config),
       },
       threads: Math.max(0, os.availableParallelism() - 1),
       write: (output, text) => sinks[output]?.write(text),
