@@ -19,34 +19,32 @@ export interface CheckFormatRequest {
   readonly warningsFail?: boolean;
 }
 
-/** A new output of its own; it is written from `open` to `close` once. Each loads only what it needs. */
+/**
+ * A new output of its own; it is written from `open` to `close` once. Each loads only what it needs. Pieces come back from other
+ * threads as they went: the same format makes and takes them.
+ */
 export async function checkFormat(request: CheckFormatRequest): Promise<CheckFormat<unknown>> {
   switch (request.name) {
     case 'text': {
       const { textFormat } = await import('./text-format.ts');
       const { style, columns, colour } = request;
-      return anyPiece(textFormat({ style, columns, palette: await palette(colour) }));
+      return textFormat({ style, columns, palette: await palette(colour) });
     }
     case 'json': {
       const { jsonFormat } = await import('./json-format.ts');
-      return anyPiece(jsonFormat());
+      return jsonFormat();
     }
     case 'sarif': {
       const { sarifFormat } = await import('./sarif-format.ts');
-      return anyPiece(sarifFormat(request));
+      return sarifFormat(request);
     }
     case 'junit': {
       const { junitFormat } = await import('./junit-format.ts');
-      return anyPiece(junitFormat(request));
+      return junitFormat(request);
     }
     case 'markdown': {
       const { markdownFormat } = await import('./markdown-format.ts');
-      return anyPiece(markdownFormat(request));
+      return markdownFormat(request);
     }
   }
-}
-
-/** Pieces come back from other threads as they went: the same format makes and takes them. */
-function anyPiece<Piece>(format: CheckFormat<Piece>): CheckFormat<unknown> {
-  return { ...format, add: (piece) => format.add(piece as Piece) };
 }

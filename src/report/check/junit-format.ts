@@ -46,14 +46,9 @@ function suitesOf(report: FileReport, options: JunitFormatOptions): string {
 function casesOf(report: FileReport): readonly Case[] {
   const { workloads, objects, dockerfiles, problems } = report;
   const none = { workloads: [], objects: [], dockerfiles: [], problems: [], skipped: [] };
-  const ofObject = (object: ObjectReport, findings: readonly CheckFinding[]): Case => ({
-    file: object.source.file,
-    name: objectName(object),
-    findings,
-  });
   return [
-    ...workloads.map((workload) => ofObject(workload, findingsOf({ ...none, workloads: [workload] }))),
-    ...objects.map((object) => ofObject(object, findingsOf({ ...none, objects: [object] }))),
+    ...workloads.map((workload) => objectCase(workload, findingsOf({ ...none, workloads: [workload] }))),
+    ...objects.map((object) => objectCase(object, findingsOf({ ...none, objects: [object] }))),
     ...dockerfiles.map((dockerfile) => ({
       file: dockerfile.source.file,
       name: `stage ${dockerfile.stage}`,
@@ -65,6 +60,10 @@ function casesOf(report: FileReport): readonly Case[] {
       findings: findingsOf({ ...none, problems: [problem] }),
     })),
   ];
+}
+
+function objectCase(object: ObjectReport, findings: readonly CheckFinding[]): Case {
+  return { file: object.source.file, name: objectName(object), findings };
 }
 
 function suiteText(file: string, cases: readonly Case[], options: JunitFormatOptions): string {

@@ -95,7 +95,6 @@ export function sarifFormat(options: SarifFormatOptions): CheckFormat<SarifPiece
 
 function pieceOf(report: FileReport, options: SarifFormatOptions): SarifPiece {
   const findings = findingsOf(report).filter((finding) => finding.class !== 'unreadable');
-  const isUnknownImage = ({ rule }: CheckFinding): boolean => rule === 'image-unknown';
   const shown = findings.filter(
     (finding) =>
       !isUnknownImage(finding) && (finding.suppressed === undefined || options.keepsSuppressed === true),
@@ -120,6 +119,11 @@ function pieceOf(report: FileReport, options: SarifFormatOptions): SarifPiece {
   };
 }
 
+/** One line for all of them: an alert for each container would be noise. */
+function isUnknownImage({ rule }: CheckFinding): boolean {
+  return rule === 'image-unknown';
+}
+
 interface RunFacts {
   readonly leftOut: number;
   readonly unknownImages: number;
@@ -135,19 +139,19 @@ function runNotifications(
       leftOut > 0,
       'warning',
       'too-many-results',
-      `${leftOut} results were left out, notes and warnings first: code scanning takes ${MAX_RESULTS} of one run`,
+      `left out, notes and warnings first, since code scanning takes ${MAX_RESULTS} results of one run: ${leftOut}`,
     ],
     [
       unknownImages > 0,
       'note',
       'image-unknown',
-      `the images of ${unknownImages} containers are not known: what they bring along is not judged`,
+      `containers whose image is not known, and not judged: ${unknownImages}`,
     ],
     [
       summary.suppressed > 0 && keepsSuppressed !== true,
       'note',
       'suppressed',
-      `${summary.suppressed} findings are suppressed by annotations, the configuration or the baseline, and left out`,
+      `suppressed by an annotation, the configuration or the baseline, and left out: ${summary.suppressed}`,
     ],
   ];
   return facts.filter(([when]) => when).map(([, level, id, text]) => notification(level, id, text));
