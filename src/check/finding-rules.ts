@@ -232,4 +232,54 @@ export const FINDING_RULES: Readonly<Record<string, RuleRow>> = {
     'The pod is admitted, and violates the level that its namespace warns of.',
     'Correct what the message names before the namespace enforces that level.',
   ],
+
+  // What takes findings out of the counts.
+  'ignore-without-reason': [
+    'An ignore annotation without a reason',
+    'warning',
+    'A podproof.dev/ignore annotation counts only with the reason why the finding is accepted.',
+    'Write `podproof.dev/ignore: "hostNamespaces: reads the host\'s processes"`.',
+  ],
+  'ignore-unknown-check': [
+    'An ignore annotation that names no check',
+    'warning',
+    'A podproof.dev/ignore annotation names checks by their ids; what is none does not count, and neither does `*`.',
+    'Correct the id: docs/checks.md lists them all.',
+  ],
+  'ignore-too-long': [
+    'An ignore annotation with too many entries',
+    'warning',
+    'Only the first hundred entries of a podproof.dev/ignore annotation count.',
+    'Use exemptions in podproof.yaml.',
+  ],
+  'ignore-unused': [
+    'An ignore annotation that ignores nothing',
+    'note',
+    'There is no finding any more that the podproof.dev/ignore annotation names.',
+    'Take the entry out.',
+  ],
+  'exemption-expired': [
+    'An exemption that has expired',
+    'warning',
+    'The last day of the exemption in podproof.yaml is over: it does not count.',
+    'Take it out, or write a later day with a reason that still holds.',
+  ],
+  'exemption-expires-soon': [
+    'An exemption that expires within two weeks',
+    'note',
+    'From the day after its last one on, the exemption in podproof.yaml does not count.',
+    'Correct what it is about, or write a later day.',
+  ],
+  'exemption-unused': [
+    'An exemption that matches nothing',
+    'note',
+    'Everything was checked, and the exemption in podproof.yaml took nothing out.',
+    'Take it out.',
+  ],
+  'baseline-outdated': [
+    'Findings of the baseline are gone',
+    'note',
+    'The baseline knows findings that do not occur any more; if they came back, nobody would see it.',
+    'Write it anew with `--write-baseline`.',
+  ],
 };
