@@ -105,6 +105,11 @@ function problemsOf(checks: readonly Check[]): readonly string[] {
 
 const REGISTRY = buildRegistry(CHECKS);
 
+/** N of every v1.N that differs from the version before, oldest first; the first is 0. */
+export const CHANGING_MINORS: readonly number[] = [
+  ...new Set(CHECKS.flatMap(({ versions }) => versions.map((it) => minorOf(it.minimumVersion)))),
+].sort((a, b) => a - b);
+
 /** The newest policy version that differs from the one before: what `latest` means. */
 export const NEWEST_VERSION: PolicyVersion = `v1.${REGISTRY.maxMinor}`;
 

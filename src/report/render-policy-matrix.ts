@@ -35,12 +35,14 @@ function rangeText({ from, to }: { readonly from: string; readonly to: string })
 }
 
 function summaryOf(workloads: readonly WorkloadMatrix[]): string {
-  const isAllowed = (workload: WorkloadMatrix, level: LevelAnswers['level']): boolean =>
-    workload.levels.find((it) => it.level === level)?.ranges.at(-1)?.allowed === true;
   const restricted = workloads.filter((it) => isAllowed(it, 'restricted')).length;
   const baseline = workloads.filter((it) => isAllowed(it, 'baseline')).length - restricted;
   const privileged = workloads.length - restricted - baseline;
   return `${count(workloads.length, 'workload')}: ${restricted} restricted, ${baseline} baseline, ${privileged} privileged`;
+}
+
+function isAllowed({ levels }: WorkloadMatrix, level: LevelAnswers['level']): boolean {
+  return levels.find((it) => it.level === level)?.ranges.at(-1)?.allowed === true;
 }
 
 /** Workloads that are denied in the same way, those that are never denied left out. */
