@@ -49,6 +49,11 @@ export function predictAdmission(
   };
 }
 
+/** What the pods of a namespace are held to. */
+export function enforcedLevel(namespace: string, settings: PredictSettings): LevelVersion {
+  return policyFor(settings.lookup.namespace(namespace)?.metadata.labels, settings).policy.enforce;
+}
+
 /** A level that was asked for stands alone: the namespace's labels and the defaults are then not looked at. */
 function policyFor(
   labels: Readonly<Record<string, string>> | undefined,

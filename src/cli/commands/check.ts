@@ -22,6 +22,10 @@ export const check: Command = {
     ]);
     const outputs = parseOutputs(line.list('output'));
     const plan = await readCheckPlan(line, context);
+    if (line.has('matrix') || line.has('diff-versions')) {
+      const { printPolicyReport } = await import('../check/policy-reports.ts');
+      return await printPolicyReport(plan, outputs, context);
+    }
     const { writeCheck } = await import('../check/write-check.ts');
     const { summary } = await writeCheck(plan, outputs, context);
     return exitCodeFor(summary, plan.settings.failOn);
