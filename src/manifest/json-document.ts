@@ -6,11 +6,13 @@ const MAX_DEPTH = 500;
 export interface ParsedJson {
   readonly roots: readonly Node[];
   readonly problems: readonly SourceProblem[];
+  /** The first error of the grammar: where the reading ended. */
+  readonly error?: SourceProblem;
 }
 
 /**
  * Reads a stream of JSON values after RFC 8259, strictly: no comments, no trailing commas, and a key that stands twice
- * in an object is a problem. The first error of the grammar ends the reading; duplicate keys do not.
+ * in an object is a problem.
  */
 export function parseJson(text: string): ParsedJson {
   const scanner = new JsonScanner(text);
@@ -19,7 +21,8 @@ export function parseJson(text: string): ParsedJson {
     while (scanner.hasMore()) roots.push(scanner.value([]));
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    return { roots: [], problems: [...scanner.problems, { offset: error.offset, message: error.message }] };
+    const { offset, message } = error;
+    return { roots, problems: scanner.problems, error: { offset, message } };
   }
   return { roots, problems: scanner.problems };
 }

@@ -34,6 +34,9 @@ export interface SourceProblem {
   readonly advice?: string;
 }
 
+/** How the problem of a key begins that is no scalar: `{{ a }}` is one, to YAML. */
+export const KEY_NOT_SCALAR = 'a key must be a string';
+
 /** Longer keys are refused, as by Kubernetes' YAML library. */
 export const MAX_KEY_LENGTH = 1024;
 

@@ -1,10 +1,16 @@
 import type { Entry, Node } from './node.ts';
 
-/**
- * A value with its places. `offsets` has one number for each value and, before an entry's value, one for its key, in the
- * order in which they are met in `value`: of an object's entries, that of its own keys.
- */
-export function nodesOf(value: unknown, offsets: readonly number[]): Node {
+/** Plain data, and where everything in it stands. */
+export interface PlacedValue {
+  readonly value: unknown;
+  /**
+   * One offset for each value and, before an entry's value, one for its key, in the order of the text; which is the order
+   * of `value` too, as long as no key is a number.
+   */
+  readonly offsets: readonly number[];
+}
+
+export function nodesOf({ value, offsets }: PlacedValue): Node {
   let next = 0;
   const take = (): number => offsets[next++] ?? 0;
   const nodeOf = (it: unknown): Node => {

@@ -1,12 +1,19 @@
-import { parseJson } from './json-document.ts';
-import type { Node, SourceProblem } from './node.ts';
-import { splitDocuments } from './split-documents.ts';
+import { composedDocument, type DocumentNode, scannedDocument } from './document-node.ts';
+import { type DocumentRange, documentRanges, isBlank } from './document-ranges.ts';
+import { type ParsedJson, parseJson } from './json-document.ts';
+import type { SourceProblem } from './node.ts';
+import { readPlainYaml } from './plain-yaml/read-plain-yaml.ts';
+import { readSingleJson } from './single-json.ts';
 import { composeYaml } from './yaml-document.ts';
 
-/** A document that holds something. `index` counts the file's documents from 0, empty ones not included. */
-export interface DocumentNode {
-  readonly index: number;
-  readonly root: Node;
+/** What stands between two markers of a stream, when it is not blank; or a value of a JSON stream. */
+export interface WrittenDocument {
+  /** Offsets of its text. */
+  readonly from: number;
+  readonly to: number;
+  /** Undefined when it holds nothing, or could not be read. */
+  readonly document: DocumentNode | undefined;
+  readonly problems: readonly SourceProblem[];
 }
 
 export interface ReadDocuments {
@@ -17,43 +24,85 @@ export interface ReadDocuments {
 /** More documents than this in one file are refused. */
 const MAX_DOCUMENTS = 100_000;
 
-/**
- * The documents of a file. JSON by its name or, as Kubernetes does, when the text begins with `{` and is JSON; else YAML.
- */
+/** The documents of a file that hold something, and what is wrong with any of them. */
 export function readDocuments(name: string, text: string): ReadDocuments {
-  if (name.endsWith('.json')) return documentsOfJson(text);
-  if (/^\s*\{/.test(text)) {
-    const json = documentsOfJson(text);
-    if (json.documents.length > 0) return json;
-  }
-  return documentsOfYaml(text);
+  const written = readWrittenDocuments(name, text);
+  return {
+    documents: written.flatMap(({ document }) => document ?? []),
+    problems: written.flatMap(({ problems }) => problems),
+  };
 }
 
-function documentsOfJson(text: string): ReadDocuments {
-  const { roots, problems } = parseJson(text);
-  return { documents: roots.map((root, index) => ({ index, root })), problems };
+export interface DocumentsOptions {
+  /** The number of the first document. */
+  readonly firstIndex?: number;
+  /** More documents than this are refused. */
+  readonly maxDocuments?: number;
 }
 
-const EMPTY = /^(?:---)?\s*$/;
-
-function documentsOfYaml(text: string): ReadDocuments {
-  const documents: DocumentNode[] = [];
-  const problems: SourceProblem[] = [];
-  const stretches = splitDocuments(text);
-  if (stretches.length > MAX_DOCUMENTS) {
-    return {
-      documents,
-      problems: [{ offset: 0, message: `more than ${MAX_DOCUMENTS} documents in one file` }],
-    };
-  }
-  for (const document of stretches) {
-    if (EMPTY.test(document.text)) continue;
-    for (const composed of composeYaml(document.text, document.offset)) {
-      problems.push(...composed.problems);
-      const { root } = composed;
-      const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
-      if (!isEmpty) documents.push({ index: documents.length, root });
+/** The documents of a file one by one. JSON by its name or, as Kubernetes does, when it begins with `{` and is JSON. */
+export function readWrittenDocuments(
+  name: string,
+  text: string,
+  { firstIndex = 0, maxDocuments = MAX_DOCUMENTS }: DocumentsOptions = {},
+): readonly WrittenDocument[] {
+  const isJson = name.endsWith('.json');
+  if (isJson || /^\s*\{/.test(text)) {
+    const single = readSingleJson(text);
+    if (single !== undefined) {
+      return [{ from: 0, to: text.length, document: scannedDocument(firstIndex, single), problems: [] }];
     }
+    const parsed = parseJson(text);
+    if (isJson || parsed.error === undefined) return documentsOfJson(parsed, text.length, firstIndex);
   }
-  return { documents, problems };
+  return documentsOfYaml(text, firstIndex, maxDocuments);
+}
+
+function documentsOfJson(
+  { roots, problems, error }: ParsedJson,
+  length: number,
+  firstIndex: number,
+): readonly WrittenDocument[] {
+  const documents = roots.map((root, index): WrittenDocument => {
+    const from = root.offset;
+    const to = roots[index + 1]?.offset ?? error?.offset ?? length;
+    return {
+      from,
+      to,
+      document: composedDocument(firstIndex + index, root),
+      problems: problems.filter(({ offset }) => offset >= from && offset < to),
+    };
+  });
+  if (error === undefined) return documents;
+  const from = documents.at(-1)?.to ?? 0;
+  const unread = problems.filter(({ offset }) => offset >= from);
+  return [...documents, { from, to: length, document: undefined, problems: [...unread, error] }];
+}
+
+function documentsOfYaml(text: string, firstIndex: number, maxDocuments: number): readonly WrittenDocument[] {
+  const ranges = documentRanges(text);
+  if (ranges.length > maxDocuments) {
+    const problems = [{ offset: 0, message: `more than ${maxDocuments} documents in one file` }];
+    return [{ from: 0, to: text.length, document: undefined, problems }];
+  }
+  const documents: WrittenDocument[] = [];
+  let index = firstIndex;
+  for (const range of ranges) {
+    if (isBlank(text, range)) continue;
+    const read = readRange(text, range, index);
+    documents.push(...read);
+    index += Math.max(read.length, 1);
+  }
+  return documents;
+}
+
+/** Nearly always one document; js-yaml takes some things for a marker that are none elsewhere. */
+function readRange(text: string, range: DocumentRange, index: number): readonly WrittenDocument[] {
+  const { from, to } = range;
+  const plain = readPlainYaml(text, from, to);
+  if (plain !== undefined) return [{ from, to, document: scannedDocument(index, plain), problems: [] }];
+  return composeYaml(text.slice(from, to), from).map(({ root, problems }, count) => {
+    const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
+    return { from, to, document: isEmpty ? undefined : composedDocument(index + count, root), problems };
+  });
 }

@@ -1,14 +1,16 @@
 import type { FieldPath } from '../core/field-path.ts';
-import { decodeObject } from '../kube/decode-object.ts';
+import { decodeObject, type TypedData } from '../kube/decode-object.ts';
 import type { FieldError } from '../kube/field-error.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { validateObject } from '../kube/validate-object.ts';
-import { type MappingNode, type Node, nodeAt, offsetOf, type SourceProblem, valueOf } from './node.ts';
+import type { DocumentNode } from './document-node.ts';
+import { offsetOf, type SourceProblem } from './node.ts';
 
 /** An object and where it was written: below a List or at the top of its document. */
 export interface WrittenObject {
   readonly object: KubeObject;
-  readonly root: Node;
+  /** From the document's root to the object. */
+  readonly path: FieldPath;
   /** What the API server would refuse it for. */
   readonly errors: readonly FieldError[];
 }
@@ -18,84 +20,93 @@ export interface ReadObjects {
   readonly problems: readonly SourceProblem[];
 }
 
-/** Whether the document is no Kubernetes object at all: it has neither `apiVersion` nor `kind`. */
-export function isForeign(root: Node): boolean {
-  return nodeAt(root, ['apiVersion']) === undefined && nodeAt(root, ['kind']) === undefined;
-}
-
 /** The objects of one document: lists flattened, every known kind decoded strictly (`problems`) and validated. */
-export function readObjects(root: Node): ReadObjects {
+export function readObjects(document: DocumentNode): ReadObjects {
   const objects: WrittenObject[] = [];
   const problems: SourceProblem[] = [];
-  collect(root, undefined, { objects, problems });
+  collect({ data: document.value, path: [] }, undefined, { document, objects, problems });
   return { objects, problems };
 }
 
 interface Collector {
+  readonly document: DocumentNode;
   readonly objects: WrittenObject[];
   readonly problems: SourceProblem[];
 }
 
+interface Written<T> {
+  readonly data: T;
+  readonly path: FieldPath;
+}
+
 /** What the items of a typed list may leave out. */
-interface TypeMeta {
-  readonly apiVersion: string;
-  readonly kind: string;
+type TypeMeta = Pick<TypedData, 'apiVersion' | 'kind'>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(data: unknown): data is Fields {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
-function collect(root: Node, listed: TypeMeta | undefined, into: Collector): void {
-  if (root.kind !== 'mapping') {
-    const found = root.kind === 'sequence' ? 'a list' : JSON.stringify(root.value)?.slice(0, 60);
-    into.problems.push({ offset: root.offset, message: `expected a Kubernetes object, found ${found}` });
+function isTyped(data: Fields): data is Fields & TypeMeta {
+  return typeof data['apiVersion'] === 'string' && typeof data['kind'] === 'string';
+}
+
+function collect({ data, path }: Written<unknown>, listed: TypeMeta | undefined, into: Collector): void {
+  if (!isFields(data)) {
+    const found = Array.isArray(data) ? 'a list' : JSON.stringify(data)?.slice(0, 60);
+    report(into, path, `expected a Kubernetes object, found ${found}`);
     return;
   }
-  const type = typeOf(root, listed, into);
+  const type = typeOf({ data, path }, listed, into);
   if (type === undefined) return;
-  const items = nodeAt(root, ['items']);
-  if (type.kind.endsWith('List') && (items?.kind === 'sequence' || type.kind === 'List')) {
-    collectItems(items, type, into);
+  const items = Object.hasOwn(data, 'items') ? data['items'] : undefined;
+  if (type.kind.endsWith('List') && (Array.isArray(items) || type.kind === 'List')) {
+    if (Array.isArray(items)) collectItems({ data: items, path: [...path, 'items'] }, type, into);
     return;
   }
-  into.objects.push(readObject(root, type, into));
+  into.objects.push(readObject({ data, path }, type, into));
 }
 
-function collectItems(items: Node | undefined, list: TypeMeta, into: Collector): void {
-  if (items?.kind !== 'sequence') return;
+function collectItems({ data, path }: Written<readonly unknown[]>, list: TypeMeta, into: Collector): void {
   const itemKind = list.kind.slice(0, -'List'.length);
   const listed = itemKind === '' ? undefined : { apiVersion: list.apiVersion, kind: itemKind };
-  for (const item of items.items) collect(item, listed, into);
+  for (const [index, item] of data.entries()) collect({ data: item, path: [...path, index] }, listed, into);
 }
 
-function typeOf(root: MappingNode, listed: TypeMeta | undefined, into: Collector): TypeMeta | undefined {
-  const apiVersion = typeField(root, 'apiVersion', listed?.apiVersion, into);
-  const kind = typeField(root, 'kind', listed?.kind, into);
+function typeOf(
+  written: Written<Fields>,
+  listed: TypeMeta | undefined,
+  into: Collector,
+): TypeMeta | undefined {
+  const apiVersion = typeField(written, 'apiVersion', listed?.apiVersion, into);
+  const kind = typeField(written, 'kind', listed?.kind, into);
   return apiVersion === undefined || kind === undefined ? undefined : { apiVersion, kind };
 }
 
 function typeField(
-  root: MappingNode,
+  { data, path }: Written<Fields>,
   field: keyof TypeMeta,
   listed: string | undefined,
   into: Collector,
 ): string | undefined {
-  const entry = root.entries.get(field);
-  const value = entry === undefined ? listed : valueOf(entry.value);
+  const value = Object.hasOwn(data, field) ? data[field] : listed;
   if (typeof value === 'string' && value !== '') return value;
-  const offset = entry?.keyOffset ?? root.offset;
-  into.problems.push({
-    offset,
-    message: value === undefined ? `${field} not set` : `${field} must be a string`,
-  });
+  const message = value === undefined ? `${field} not set` : `${field} must be a string`;
+  report(into, [...path, field], message);
   return undefined;
 }
 
-function readObject(root: MappingNode, type: TypeMeta, into: Collector): WrittenObject {
-  const report = (path: FieldPath, message: string, advice?: string): void => {
-    const offset = offsetOf(root, path);
-    into.problems.push(advice === undefined ? { offset, message } : { offset, message, advice });
-  };
-  const data: unknown = valueOf(root);
-  const { value, problems } = decodeObject(typeof data === 'object' ? { ...data, ...type } : type);
-  for (const problem of problems) report(problem.path, problem.message, problem.advice);
+function readObject({ data, path }: Written<Fields>, type: TypeMeta, into: Collector): WrittenObject {
+  const { value, problems } = decodeObject(isTyped(data) ? data : { ...data, ...type });
+  for (const problem of problems) {
+    report(into, [...path, ...problem.path], problem.message, problem.advice);
+  }
   // What could not be decoded would be reported a second time, as missing.
-  return { object: value, root, errors: problems.length === 0 ? validateObject(value) : [] };
+  return { object: value, path, errors: problems.length === 0 ? validateObject(value) : [] };
+}
+
+function report({ document, problems }: Collector, path: FieldPath, message: string, advice?: string): void {
+  const offset = offsetOf(document.root, path);
+  problems.push(advice === undefined ? { offset, message } : { offset, message, advice });
 }

@@ -1,6 +1,13 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
-import { type Entry, keyTooLong, MAX_KEY_LENGTH, type Node, type SourceProblem } from './node.ts';
+import {
+  type Entry,
+  KEY_NOT_SCALAR,
+  keyTooLong,
+  MAX_KEY_LENGTH,
+  type Node,
+  type SourceProblem,
+} from './node.ts';
 import { resolvePlainScalar, resolveTaggedScalar, type ScalarValue } from './yaml-scalar.ts';
 
 /** Documents deeper than this are refused; no Kubernetes object comes near. */
@@ -16,7 +23,7 @@ export interface ComposedDocument {
 }
 
 /**
- * Reads one stretch of YAML that `splitDocuments` cut out; `base` is its offset in the file. Merge keys behave as in
+ * Reads one document of YAML that `documentRanges` cut out; `base` is its offset in the file. Merge keys behave as in
  * Kubernetes' library: they are applied where they stand, so a later field overrides, an earlier one is overridden.
  */
 export function composeYaml(text: string, base: number): readonly ComposedDocument[] {
@@ -215,7 +222,7 @@ class Composer {
     if (frame.kind !== 'mapping') {
       frame.items.push(node);
     } else if (frame.key === undefined) {
-      this.#problem(node.offset, `a key must be a string, not a ${node.kind}`);
+      this.#problem(node.offset, `${KEY_NOT_SCALAR}, not a ${node.kind}`);
       frame.key = { text: '', offset: node.offset, isMerge: false };
     } else {
       const { key } = frame;

@@ -1,3 +1,4 @@
+import type { PlacedValue } from '../nodes-of.ts';
 import { isBlockScalar, readBlockScalar } from './block-scalar.ts';
 import { DASH, DOT, HASH } from './characters.ts';
 import {
@@ -14,19 +15,12 @@ import {
 import { isFlow, readFlow } from './flow.ts';
 import { isPlain, isQuote, plainEnd, plainKey, plainValue, readQuoted, usableKey } from './scalar.ts';
 
-/** A document that was plain. */
-export interface PlainDocument {
-  readonly value: unknown;
-  /** Where each key and each value stands, in the order of the text: see `nodesOf`. */
-  readonly offsets: readonly number[];
-}
-
 /**
  * Reads the document between two offsets of a text as `composeYaml` would, but only when it is made of what manifests are
  * made of: block mappings and sequences, scalars and flow collections on one line, block scalars, comments. At the first
  * thing that is anything else, or that is wrong, it answers undefined: then `composeYaml` is to be asked.
  */
-export function readPlainYaml(text: string, start: number, end: number): PlainDocument | undefined {
+export function readPlainYaml(text: string, start: number, end: number): PlacedValue | undefined {
   const cursor: Cursor = { text, end, offsets: [], at: start, indent: -1, depth: 0 };
   try {
     return { value: readDocument(cursor), offsets: cursor.offsets };
