@@ -18,7 +18,14 @@ export function visibleText(text: string, kept: readonly string[] = []): string 
 
 /** The same as one line. */
 export function visibleLine(text: string): string {
-  return visibleText(text).replaceAll('\n', '\\n').replaceAll('\t', ' ');
+  return oneLine(visibleText(text));
+}
+
+/** As one line, for what becomes visible with the text around it: newlines and tabs are all that may still be there. */
+export function oneLine(text: string): string {
+  return text.includes('\n') || text.includes('\t')
+    ? text.replaceAll('\n', '\\n').replaceAll('\t', ' ')
+    : text;
 }
 
 function escaped(mark: string): string {

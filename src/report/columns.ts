@@ -32,19 +32,38 @@ export function renderRows(rows: readonly Row[], indent: number, options: TextOp
 
 /** Breaks at spaces; a word that is wider than a line stands alone and sticks out, so that it can be copied. */
 export function wrapText(text: string, width: number): string[] {
+  if (text.includes('\n')) return text.split('\n').flatMap((paragraph) => wrapText(paragraph, width));
+  return text.startsWith(' ') || text.includes('  ') ? wrapSpaced(text, width) : wrapWords(text, width);
+}
+
+/** Words with one space between them. */
+function wrapWords(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(/ (?! )/)) {
-      if (line !== '' && line.length + 1 + word.length > width) {
-        lines.push(line.trimEnd());
-        line = word.trimStart();
-      } else {
-        line = line === '' ? word : `${line} ${word}`;
-      }
-    }
-    lines.push(line.trimEnd());
+  let start = 0;
+  while (text.length - start > width) {
+    const last = text.lastIndexOf(' ', start + width);
+    const end = last > start ? last : text.indexOf(' ', start + 1);
+    if (end < 0) break;
+    lines.push(text.slice(start, end));
+    start = end + 1;
   }
+  lines.push(text.slice(start).trimEnd());
+  return lines;
+}
+
+/** Spaces in a row set a command or a field apart from the sentence: they stay together. */
+function wrapSpaced(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/ (?! )/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line.trimEnd());
+      line = word.trimStart();
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line.trimEnd());
   return lines;
 }
 

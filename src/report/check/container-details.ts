@@ -1,5 +1,5 @@
 import type { ContainerReport, SourcedReport } from '../../core/contract/check-report.ts';
-import { visibleLine } from '../../core/visible-text.ts';
+import { oneLine } from '../../core/visible-text.ts';
 import { type Row, renderRows, type TextOptions } from '../columns.ts';
 import {
   describeCapabilities,
@@ -18,7 +18,7 @@ import { findingDetails, startDetails } from './finding-details.ts';
 export function containerDetails(container: ContainerReport, options: TextOptions): readonly string[] {
   const type = describeContainerType(container.type);
   const unknown = container.imageKnown === 'unknown' ? '  image not at hand' : '';
-  const head = `  ${visibleLine(container.name)}   ${visibleLine(container.image)}${type === '' ? '' : `   ${type}`}`;
+  const head = `  ${oneLine(container.name)}   ${oneLine(container.image)}${type === '' ? '' : `   ${type}`}`;
   const rows = [
     ...startDetails(container.start),
     ...confinementRows(container),

@@ -1,5 +1,5 @@
 import type { DockerfileReport } from '../../core/contract/dockerfile-report.ts';
-import { visibleLine } from '../../core/visible-text.ts';
+import { oneLine } from '../../core/visible-text.ts';
 import { type Row, renderRows, type TextOptions } from '../columns.ts';
 import { nonRootRows, runsAs } from '../render-image.ts';
 import { findingDetails, startDetails } from './finding-details.ts';
@@ -9,7 +9,7 @@ export function dockerfileDetails(dockerfile: DockerfileReport, options: TextOpt
   const { base, baseKnown, identity, start, findings } = dockerfile;
   const notAtHand = baseKnown === 'unknown' ? ['not at hand'] : [];
   const rows: Row[] = [
-    { cells: ['base', visibleLine(base), ...notAtHand] },
+    { cells: ['base', oneLine(base), ...notAtHand] },
     { cells: ['runs as', runsAs(identity), identity.from] },
     // What to do is said once: of the line to change when there is one.
     ...nonRootRows(start.ok ? identity : withoutAdvice(identity)),
@@ -23,12 +23,12 @@ export function dockerfileDetails(dockerfile: DockerfileReport, options: TextOpt
 
 /** `app/Dockerfile:14`. */
 export function dockerfilePlace({ source }: DockerfileReport): string {
-  return `${visibleLine(source.file)}:${source.line}`;
+  return `${oneLine(source.file)}:${source.line}`;
 }
 
 /** `stage final`. */
 export function stageName({ stage }: DockerfileReport): string {
-  return visibleLine(`stage ${stage}`);
+  return oneLine(`stage ${stage}`);
 }
 
 function withoutAdvice(identity: DockerfileReport['identity']): DockerfileReport['identity'] {

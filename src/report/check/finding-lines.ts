@@ -6,7 +6,7 @@ import type {
   WorkloadReport,
 } from '../../core/contract/check-report.ts';
 import type { DockerfileReport } from '../../core/contract/dockerfile-report.ts';
-import { visibleLine } from '../../core/visible-text.ts';
+import { oneLine } from '../../core/visible-text.ts';
 import { type TextOptions, wrapText } from '../columns.ts';
 import { dockerfilePlace, stageName } from './dockerfile-details.ts';
 import { objectPlace, renderedFrom } from './object-details.ts';
@@ -67,7 +67,7 @@ export function problemLines(problem: ProblemReport, options: TextOptions): stri
   const { file, line, column, message, advice } = problem;
   const at = [file, ...(line === undefined ? [] : [line, ...(column === undefined ? [] : [column])])];
   const text = { label: 'error', text: message, advice, line: undefined, column: undefined } as const;
-  return `${visibleLine(at.join(':'))}\n${findingLines([text], options)}`;
+  return `${oneLine(at.join(':'))}\n${findingLines([text], options)}`;
 }
 
 function objectHead(object: ObjectReport, { palette }: TextOptions): string {
@@ -109,23 +109,18 @@ function findingLines(found: readonly FindingLine[], options: TextOptions): stri
   let text = '';
   for (const { label, text: message, advice, line, column } of found) {
     const at = line === undefined ? '' : column === undefined ? `:${line}` : `:${line}:${column}`;
-    const [first = '', ...rest] = fitLines(message, options.columns - start - GAP - at.length);
+    const [first = '', ...rest] = wrapText(message, options.columns - start - GAP - at.length);
     const fill =
       at === '' ? '' : ' '.repeat(Math.max(GAP, options.columns - start - first.length - at.length));
     text += `  ${tinted(label, options)}${' '.repeat(labelWidth - label.length + GAP)}${first}`;
     if (at !== '') text += fill + options.palette.dim(at);
     for (const more of rest) text += below + more;
     if (advice !== undefined) {
-      for (const more of fitLines(advice, options.columns - start)) text += below + more;
+      for (const more of wrapText(advice, options.columns - start)) text += below + more;
     }
     text += '\n';
   }
   return text;
-}
-
-/** Most texts fit: only the others are worth the work. */
-function fitLines(text: string, width: number): readonly string[] {
-  return text.length <= width && !text.includes('\n') ? [text] : wrapText(text, width);
 }
 
 function tinted(label: FindingLine['label'], { palette }: TextOptions): string {

@@ -6,7 +6,7 @@ import type {
   ViolationReport,
   WorkloadReport,
 } from '../../core/contract/check-report.ts';
-import { visibleLine } from '../../core/visible-text.ts';
+import { oneLine } from '../../core/visible-text.ts';
 import { count, type Row, renderRows, type TextOptions } from '../columns.ts';
 import { containerDetails } from './container-details.ts';
 import { findingDetails, suppressionDetails } from './finding-details.ts';
@@ -39,12 +39,12 @@ function headLines(object: ObjectReport, options: TextOptions): readonly string[
 
 /** `deploy.yaml:12`; of something rendered, the file that it was rendered from, whose lines are not known. */
 export function objectPlace({ file, line, rendered }: SourcePosition): string {
-  return rendered === undefined ? `${visibleLine(file)}:${line}` : visibleLine(rendered.template ?? file);
+  return rendered === undefined ? `${oneLine(file)}:${line}` : oneLine(rendered.template ?? file);
 }
 
 /** Lines of a rendered object are those of the rendering: it has to be said of which. */
 export function renderedFrom({ line, rendered }: SourcePosition): string | undefined {
-  return rendered === undefined ? undefined : `line ${line} of  ${visibleLine(rendered.by)}`;
+  return rendered === undefined ? undefined : `line ${line} of  ${oneLine(rendered.by)}`;
 }
 
 function invalidRows({ message, line, suppressed }: InvalidReport): readonly Row[] {

@@ -1,5 +1,5 @@
 import type { FindingObject } from '../../core/check-finding.ts';
-import { visibleLine } from '../../core/visible-text.ts';
+import { oneLine } from '../../core/visible-text.ts';
 
 /** `Deployment default/web`; `Namespace web`. */
 export function objectName({
@@ -7,5 +7,5 @@ export function objectName({
   namespace,
   name,
 }: Pick<FindingObject, 'kind' | 'namespace' | 'name'>): string {
-  return visibleLine(namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`);
+  return oneLine(namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`);
 }

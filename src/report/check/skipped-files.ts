@@ -1,5 +1,5 @@
 import type { SkippedReport } from '../../core/contract/check-report.ts';
-import { visibleLine } from '../../core/visible-text.ts';
+import { oneLine } from '../../core/visible-text.ts';
 
 const NAMED_IN_ALL = 10;
 const NAMED_OF_A_REASON = 3;
@@ -33,12 +33,12 @@ export function skippedFiles(): SkippedFiles {
     },
     lines() {
       if (total <= NAMED_IN_ALL) {
-        return first.map(({ file, reason }) => visibleLine(`${file}  skipped: ${reason}`));
+        return first.map(({ file, reason }) => oneLine(`${file}  skipped: ${reason}`));
       }
       return [...reasons].map(([reason, { count, files }]) => {
         const more = count - files.length;
         const names = files.join(', ') + (more > 0 ? ` and ${more} more` : '');
-        return visibleLine(`${count} skipped: ${reason}  (${names})`);
+        return oneLine(`${count} skipped: ${reason}  (${names})`);
       });
     },
   };
