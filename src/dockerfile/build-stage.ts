@@ -67,7 +67,7 @@ function newState(dockerfile: ParsedDockerfile, base: Image | undefined): BuildS
     copies: [],
     runs: [],
     exposes: [],
-    entrypoint: undefined,
+    command: undefined,
     failures: [],
   };
 }

@@ -76,7 +76,8 @@ export interface BuildState {
   readonly copies: CopyLine[];
   readonly runs: RunLine[];
   readonly exposes: ExposeLine[];
-  entrypoint: Instruction | undefined;
+  /** The line that says what the image starts: its ENTRYPOINT, or its CMD where it has none. */
+  command: Instruction | undefined;
   readonly failures: BuildProblem[];
 }
 

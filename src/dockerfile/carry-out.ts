@@ -109,7 +109,10 @@ function stopSignal({ rest }: Instruction, state: BuildState): void {
   state.config.StopSignal = expanded(rest, state).text;
 }
 
-function command({ json, rest }: Instruction, state: BuildState): void {
+function command(instruction: Instruction, state: BuildState): void {
+  const { json, rest } = instruction;
+  if (state.config.Entrypoint === undefined || state.config.Entrypoint.length === 0)
+    state.command = instruction;
   state.config.Cmd = json ?? [...shellOf(state), rest];
   state.hasCmd = true;
 }
@@ -118,7 +121,7 @@ function command({ json, rest }: Instruction, state: BuildState): void {
 function entrypoint(instruction: Instruction, state: BuildState): void {
   const { json, rest } = instruction;
   state.config.Entrypoint = json ?? [...shellOf(state), rest];
-  state.entrypoint = instruction;
+  state.command = instruction;
   if (!state.hasCmd) state.config.Cmd = undefined;
 }
 

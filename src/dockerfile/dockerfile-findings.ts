@@ -1,7 +1,7 @@
 import type { FindingReport } from '../core/contract/check-report.ts';
 import { baseReferenceOf } from './base-reference.ts';
 import type { BuildState } from './build-state.ts';
-import type { BuiltUser } from './image-user.ts';
+import { type BuiltUser, groupIds } from './image-user.ts';
 import type { Instruction } from './parsed-dockerfile.ts';
 import { shellCommands } from './shell-commands.ts';
 import { wellKnownBase } from './well-known-bases.ts';
@@ -113,12 +113,12 @@ function emptyUser({ state, user: { line } }: Subject): readonly FindingReport[]
 }
 
 function lostGroup({ state, user }: Subject): readonly FindingReport[] {
-  const { group, line, user: parsed } = user;
-  if (group === undefined || line === undefined || state.isWindows) return [];
-  if (parsed.kind === 'none' || user.isRoot) return [];
+  const { group, line } = user;
+  if (group === undefined || line === undefined || state.isWindows || user.isRoot) return [];
+  const { gid, own } = groupIds(group, user, state);
+  if (gid !== undefined && gid === own) return [];
   const message = `the group of USER ${user.written} does not count in Kubernetes`;
-  const write = /^\d+$/.test(group) ? group : `GID`;
-  const advice = `write  runAsGroup: ${write}  in the pod to keep it`;
+  const advice = `write  runAsGroup: ${gid ?? 'GID'}  in the pod to keep it`;
   return [{ severity: 'note', code: 'image-group-lost', message, advice, ...restOf(line.instruction) }];
 }
 
@@ -146,13 +146,13 @@ function sudoCommand({ state, user }: Subject): readonly FindingReport[] {
   const program = programOf(argv);
   if (program !== 'sudo' || state.isWindows || user.isRoot) return [];
   const message = 'it starts with sudo, which fails under allowPrivilegeEscalation: false (no_new_privs)';
-  const { entrypoint } = state;
+  const decider = state.command;
   return [
     {
       severity: 'warning',
       code: 'sudo-command',
       message,
-      ...(entrypoint !== undefined && { line: entrypoint.line, column: entrypoint.column }),
+      ...(decider !== undefined && { line: decider.line, column: decider.column }),
       advice: 'start the program itself, as the user that it is to run as',
     },
   ];

@@ -17,7 +17,7 @@ export interface LexOptions {
   readonly rawQuotes?: boolean;
   /** Escape characters stay in the result. */
   readonly rawEscapes?: boolean;
-  /** A variable without a value stays as it is written. */
+  /** A variable without a value stays as it is written, and the text may be of any length: it is to become no value. */
   readonly keepsUnset?: boolean;
 }
 
@@ -59,8 +59,10 @@ function readUntil(
 ): { readonly text: string; readonly words: readonly string[] } {
   if (depth > maxDepth) throw new BuildFailure(`substitutions are nested more than ${maxDepth} deep`);
   const { source, options } = reader;
-  const output = newOutput(options.work);
+  const output = newOutput(options);
   while (reader.at < source.length) {
+    output.addWhole(readPlain(reader));
+    if (reader.at >= source.length) break;
     const char = next(reader);
     if (char === stop) return output.done();
     if (char === "'") output.addWhole(readSingleQuoted(reader));
@@ -78,6 +80,16 @@ function readUntil(
   return output.done();
 }
 
+/** What means nothing but itself anywhere: most of every text. */
+function readPlain(reader: Reader): string {
+  const start = reader.at;
+  plain.lastIndex = start;
+  if (plain.test(reader.source)) reader.at = plain.lastIndex;
+  return reader.source.slice(start, reader.at);
+}
+
+const plain = /[\w.:=,@+-]+/y;
+
 function next(reader: Reader): string {
   const char = String.fromCodePoint(reader.source.codePointAt(reader.at) ?? 0);
   reader.at += char.length;
@@ -91,15 +103,15 @@ interface Output {
   readonly done: () => { readonly text: string; readonly words: readonly string[] };
 }
 
-function newOutput(work: Work): Output {
+function newOutput({ work, keepsUnset }: LexOptions): Output {
+  const maxLength = keepsUnset === true ? Number.POSITIVE_INFINITY : maxValueLength;
   let text = '';
   let word = '';
   const words: string[] = [];
   const add = (part: string): void => {
     work.spend(part.length);
     text += part;
-    if (text.length > maxValueLength)
-      throw new BuildFailure(`a value grows beyond ${maxValueLength} characters`);
+    if (text.length > maxLength) throw new BuildFailure(`a value grows beyond ${maxLength} characters`);
   };
   const endWord = (): void => {
     if (word !== '') words.push(word);
@@ -134,8 +146,10 @@ function readSingleQuoted(reader: Reader): string {
 function readDoubleQuoted(reader: Reader, rawEscapes: boolean, depth: number): string {
   const { source, options } = reader;
   const quote = options.rawQuotes === true ? '"' : '';
-  const output = newOutput(options.work);
+  const output = newOutput(options);
   while (reader.at < source.length) {
+    output.addWhole(readPlain(reader));
+    if (reader.at >= source.length) break;
     const char = next(reader);
     if (char === '"') return quote + output.done().text + quote;
     if (char === '$') output.addWhole(readVariable(reader, depth));
@@ -175,7 +189,8 @@ function readBraces(reader: Reader, depth: number): string {
   if (first === '{' || first === '}' || first === ':')
     throw new BuildFailure('syntax error: bad substitution');
   const name = readName(reader);
-  const operator = reader.at < source.length ? next(reader) : '';
+  if (reader.at >= source.length) throw new BuildFailure("syntax error: missing '}'");
+  const operator = next(reader);
   if (operator === '/') return readReplacement(name, reader, depth);
   if (operator === '}') {
     const value = valueOf(name, reader);

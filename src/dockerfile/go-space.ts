@@ -1,10 +1,10 @@
-/** What Go's `unicode.IsSpace` takes for white space, as the inside of a character class. */
-const goSpaces = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const rareSpaces = /^[\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
 
-const isSpacePattern = new RegExp(`^[${goSpaces}]$`);
-
+/** What Go's `unicode.IsSpace` takes for white space. */
 export function isGoSpace(char: string): boolean {
-  return char === ' ' || char === '\t' || isSpacePattern.test(char);
+  const code = char.charCodeAt(0);
+  if (code < 0x1680) return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x85 || code === 0xa0;
+  return rareSpaces.test(char);
 }
 
 /** Where the text begins behind its leading white space. */

@@ -1,5 +1,5 @@
 import type { PasswdEntry } from '../image/image.ts';
-import { type ImageUser, imageGroup, parseImageUser } from '../image/user.ts';
+import { type ImageUser, imageGroup, lookUpUser, parseImageUser } from '../image/user.ts';
 import { baseReferenceOf } from './base-reference.ts';
 import type { BuildState, UserLine } from './build-state.ts';
 import { baseAccounts, madeAccounts } from './known-accounts.ts';
@@ -73,4 +73,27 @@ function isPerson({ uid }: PasswdEntry): boolean {
 function knownBase({ dockerfile }: BuildState): WellKnownBase | undefined {
   const reference = baseReferenceOf(dockerfile);
   return reference === undefined ? undefined : wellKnownBase(reference);
+}
+
+/** The gid that the group of USER stands for, and the one that the user has by itself, as far as they are known. */
+export function groupIds(
+  group: string,
+  { user }: BuiltUser,
+  state: BuildState,
+): { readonly gid: number | undefined; readonly own: number | undefined } {
+  const accounts = baseAccounts(state);
+  const made = madeAccounts(state);
+  const gidOf = (name: string): number | undefined =>
+    /^\d{1,10}$/.test(name)
+      ? Number(name)
+      : (made.findLast((it) => it.kind === 'group' && it.name === name)?.id ??
+        accounts?.group.find((it) => it.name === name)?.gid);
+  const own = made.findLast(
+    (it) =>
+      it.kind === 'user' &&
+      ((user.kind === 'name' && it.name === user.name) || (user.kind === 'numeric' && it.id === user.uid)),
+  )?.group;
+  const key = user.kind === 'name' ? user.name : user.kind === 'numeric' ? user.uid : 0;
+  const entry = accounts === undefined ? undefined : lookUpUser(accounts, key);
+  return { gid: gidOf(group), own: own === undefined ? entry?.gid : gidOf(own) };
 }

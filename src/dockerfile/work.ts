@@ -1,10 +1,10 @@
 import { BuildFailure } from './build-failure.ts';
 
 /** How many characters the substitutions of one Dockerfile may make or look at, all together. */
-const maxCharacters = 32 * 1024 * 1024;
+const maxCharacters = 8 * 1024 * 1024;
 
-/** How long one value may become: no program can be given a longer one. */
-export const maxValueLength: number = 1024 * 1024;
+/** How long one value may become: Linux hands no longer one to any program (MAX_ARG_STRLEN). */
+export const maxValueLength: number = 128 * 1024;
 
 /** Counts what substitutions cost: `ENV A=$A$A` a few dozen times would fill every memory. */
 export interface Work {
