@@ -1,5 +1,11 @@
-import { type CheckFinding, findingsOf } from './check-finding.ts';
-import type { CheckSummary, FileReport } from './contract/check-report.ts';
+import type {
+  CheckedFinding,
+  CheckSummary,
+  FileReport,
+  ObjectReport,
+  StartReport,
+  Suppression,
+} from './contract/check-report.ts';
 
 /** The sum of nothing. */
 export const NO_FINDINGS: CheckSummary = Object.freeze({
@@ -13,28 +19,58 @@ export const NO_FINDINGS: CheckSummary = Object.freeze({
   suppressed: 0,
 });
 
+type Tally = { -readonly [Count in keyof CheckSummary]: CheckSummary[Count] };
+
 /** The counts of one file's report. Objects are counted once, however many findings they have. */
-export function sumFindings(report: FileReport): CheckSummary {
-  const { workloads, objects, dockerfiles, problems } = report;
-  const counts = (finding: { readonly suppressed?: unknown }): boolean => finding.suppressed === undefined;
-  const doesNotStart = ({
-    start,
-  }: {
-    readonly start: { readonly ok: boolean; readonly suppressed?: unknown };
-  }) => !start.ok && counts(start);
-  const findings = findingsOf(report);
-  return {
+export function sumFindings({ workloads, objects, dockerfiles, problems }: FileReport): CheckSummary {
+  const sum: Tally = {
+    ...NO_FINDINGS,
     workloads: workloads.length,
     dockerfiles: dockerfiles.length,
-    invalid: [...workloads, ...objects].filter(({ invalid }) => invalid.some(counts)).length,
-    denied: workloads.filter(({ admission }) => admission.violations.some(counts)).length,
-    wouldNotStart:
-      workloads.filter(({ containers }) => containers.some(doesNotStart)).length +
-      dockerfiles.filter(doesNotStart).length,
-    warnings: findings.filter((finding) => finding.class === 'warning' && counts(finding)).length,
     problems: problems.length,
-    suppressed: findings.filter((finding: CheckFinding) => !counts(finding)).length,
   };
+  for (const object of objects) addObject(object, sum);
+  for (const workload of workloads) {
+    addObject(workload, sum);
+    if (anyCounts(workload.admission.violations, sum)) sum.denied += 1;
+    let refused = false;
+    for (const { start, findings } of workload.containers) {
+      if (isRefused(start, sum)) refused = true;
+      addWarnings(findings, sum);
+    }
+    if (refused) sum.wouldNotStart += 1;
+  }
+  for (const { start, findings } of dockerfiles) {
+    if (isRefused(start, sum)) sum.wouldNotStart += 1;
+    addWarnings(findings, sum);
+  }
+  return sum;
+}
+
+function addObject({ invalid, findings }: ObjectReport, sum: Tally): void {
+  if (anyCounts(invalid, sum)) sum.invalid += 1;
+  addWarnings(findings, sum);
+}
+
+/** Whether any of them counts; those that do not are suppressed. */
+function anyCounts(findings: readonly { readonly suppressed?: Suppression }[], sum: Tally): boolean {
+  let any = false;
+  for (const { suppressed } of findings) {
+    if (suppressed === undefined) any = true;
+    else sum.suppressed += 1;
+  }
+  return any;
+}
+
+function isRefused(start: StartReport, sum: Tally): boolean {
+  return !start.ok && anyCounts([start], sum);
+}
+
+function addWarnings(findings: readonly CheckedFinding[], sum: Tally): void {
+  for (const { severity, suppressed } of findings) {
+    if (suppressed !== undefined) sum.suppressed += 1;
+    else if (severity === 'warning') sum.warnings += 1;
+  }
 }
 
 /** Two sums as one. */
