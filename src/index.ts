@@ -1,5 +1,16 @@
 // The library: what the command line can do, a program can. Explicit and named, so that nothing becomes public by chance.
 
+export {
+  decodePodSecurityConfiguration,
+  type PodSecuritySettings,
+} from './admission/pod-security-configuration.ts';
+export { type CheckedInput, type CheckOptions, check } from './check/check.ts';
+export {
+  type CheckManifestOptions,
+  type CheckRules,
+  checkManifest,
+  type Manifest,
+} from './check/check-manifest.ts';
 export { type ProveRequest, provePods } from './cli/prove-for-programs.ts';
 export { confine } from './confinement/confine.ts';
 export type { Confined, ConfineInput, ContainerInPod } from './confinement/confine-input.ts';
@@ -8,9 +19,12 @@ export { containersOf } from './confinement/containers.ts';
 export { type Platform, typicalPlatform } from './confinement/platform.ts';
 export { startVerdict } from './confinement/start-verdict.ts';
 export type { StartVerdict } from './confinement/verdict.ts';
+export { type CheckFinding, findingsOf } from './core/check-finding.ts';
 export type {
   CheckReport,
+  CheckSummary,
   ContainerReport,
+  FileReport,
   FindingReport,
   ObjectReport,
   WorkloadReport,
