@@ -1,4 +1,5 @@
 import type { ProblemReport, SkippedReport } from '../core/contract/check-report.ts';
+import type { RenderedOrigin } from '../repository/rendering.ts';
 
 /** One thing that is checked by itself: plain data, so that it can be handed to a worker thread. */
 export type CheckUnit = ManifestUnit | RenderedUnit | DockerfileUnit | ComposeUnit | ToldUnit;
@@ -26,8 +27,8 @@ export interface RenderedUnit extends FileUnit {
   readonly text: string;
   /** The command that rendered it: `helm template charts/web`. */
   readonly by: string;
-  /** The file that each document was rendered from, by the document's number; where it is not known, nothing. */
-  readonly templates: readonly (string | undefined)[];
+  /** Where its documents come from. */
+  readonly origins: readonly RenderedOrigin[];
 }
 
 export interface DockerfileUnit extends FileUnit {

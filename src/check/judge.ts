@@ -9,6 +9,7 @@ import { objectLookup } from '../manifest/object-lookup.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { objectReports } from '../predict/api-errors.ts';
 import { type PredictSettings, predictWorkload } from '../predict/predict-workload.ts';
+import { originAt } from '../repository/rendering.ts';
 import type { CheckJob } from './check-job.ts';
 import type { CheckUnit, RenderedUnit } from './check-unit.ts';
 import { type ImageLookup, imageLookup, imagesOf } from './image-lookup.ts';
@@ -96,6 +97,13 @@ function ignoresOf(read: ReadUnit, suppressor: Suppressor): readonly ObjectIgnor
 }
 
 function sourceIn(unit: RenderedUnit, source: SourcePosition): SourcePosition {
-  const template = unit.templates[source.document];
-  return { ...source, rendered: { by: unit.by, ...(template !== undefined && { template }) } };
+  const { template, templateLine } = originAt(unit.origins, source.line) ?? {};
+  return {
+    ...source,
+    rendered: {
+      by: unit.by,
+      ...(template !== undefined && { template }),
+      ...(templateLine !== undefined && { templateLine }),
+    },
+  };
 }

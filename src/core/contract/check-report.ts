@@ -71,8 +71,11 @@ export interface SourcePosition {
   readonly document: number;
   /** Line of the document's first key in its file, from 1. */
   readonly line: number;
-  /** For a rendered object: the command that rendered it, and the file that it was rendered from, where known. */
-  readonly rendered?: { readonly by: string; readonly template?: string };
+  /**
+   * For a rendered object: the command that rendered it and, where known, the file that it was rendered from, and the line
+   * of the object in it. Lines and columns of the report are those of the rendering.
+   */
+  readonly rendered?: { readonly by: string; readonly template?: string; readonly templateLine?: number };
 }
 
 export interface ObjectReport {
@@ -156,6 +159,9 @@ export type StartReport =
       readonly reason: string;
       readonly message: string;
       readonly advice?: string;
+      /** Path in the document of the field to write; it may not have been written yet. */
+      readonly field?: string;
+      /** Where it stands, or the nearest thing around it that was written. */
       readonly line?: number;
       readonly column?: number;
       readonly suppressed?: Suppression;
