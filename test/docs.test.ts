@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { namedTests, renderApiPage } from '../scripts/api-conformance-page.ts';
+import { renderChecksPage } from '../scripts/checks-page.ts';
 import { renderConformancePage } from '../scripts/conformance-page.ts';
 import { KINDS } from '../src/apiserver/kinds.ts';
 import { fieldTable } from '../src/confinement/fields-not-carried-out.ts';
@@ -9,6 +10,7 @@ import type { FieldRow } from '../src/core/field-rows.ts';
 const inProject = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const pages = [
   'docs/conformance.md',
+  'docs/checks.md',
   ...readdirSync('docs/conformance').map((it) => `docs/conformance/${it}`),
 ];
 
@@ -16,6 +18,7 @@ describe('npm run docs writes', () => {
   test.each([
     ['docs/conformance.md', renderConformancePage],
     ['docs/conformance/api.md', renderApiPage],
+    ['docs/checks.md', renderChecksPage],
   ])('%s', (path, render) => {
     expect(readFileSync(inProject(path), 'utf8')).toBe(render());
   });

@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml';
+import type { Pod } from '../../../src/kube/pod.ts';
 import { minorOf } from '../../../src/policy/level-version.ts';
 import { BASELINE_TWEAKS } from './baseline-tweaks.ts';
 import { type Draft, minimalContainer, minimalPodSpec } from './minimal-pods.ts';
@@ -19,7 +20,7 @@ export interface OwnFixture {
   /** `hostports0.yaml`, the same number at every version. */
   readonly file: string;
   readonly what: string;
-  readonly pod: Draft;
+  readonly pod: Pod;
 }
 
 /** The fixtures of one control at one level and version; none where it does not count. */
@@ -64,7 +65,13 @@ function fixture(check: string, tweak: Tweak, { level, version, verdict, index }
     },
     spec: tweakedSpec(tweak, level, version),
   };
+  if (!isPod(pod)) throw new Error('a fixture is a Pod');
   return { level, version, verdict, check, file: `${name}.yaml`, what: tweak.what, pod };
+}
+
+/** What the tables set is of the right types, or the API server's own decoding of the files would tell. */
+function isPod(value: object): value is Pod {
+  return 'kind' in value && value.kind === 'Pod' && 'spec' in value;
 }
 
 function textOf({ check, verdict, what, pod }: OwnFixture): string {
