@@ -1,8 +1,9 @@
-import { isUtf8 } from 'node:buffer';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, systemCodeOf } from '../core/errors.ts';
-import { formatBytes } from '../core/units.ts';
+import { fileReason } from './file-reason.ts';
+import { readFileText, tooLarge } from './read-file-text.ts';
+import { textOfBytes } from './text-of-bytes.ts';
 
 /** A file's text, or why it has none. `name` is what the user wrote, or the path below a directory that they wrote. */
 export type InputFile =
@@ -39,43 +40,33 @@ export async function readInputs(inputs: readonly string[], options: InputOption
   const skipped: SkippedFile[] = [];
   for (const input of inputs) {
     if (input === STDIN) {
-      files.push(await readStdin(options));
+      files.push(await readStream(STDIN, options.stdin(), options));
       continue;
     }
     const kind = await kindOf(input);
     if (kind.kind === 'directory') await readDirectory(input, new Set(), { files, skipped, options });
     else if (kind.kind === 'problem') files.push({ name: input, problem: kind.problem });
-    else files.push(await readOne(input, true, options));
+    else if (kind.kind === 'stream') files.push(await readStream(input, createReadStream(input), options));
+    else files.push(readOne(input, true, options));
   }
   return { files, skipped };
 }
 
 type FileKind =
-  | { readonly kind: 'file' | 'directory' }
+  | { readonly kind: 'file' | 'directory' | 'stream' }
   | { readonly kind: 'problem'; readonly problem: string };
 
 async function kindOf(path: string): Promise<FileKind> {
   try {
     const stats = await stat(path);
     if (stats.isDirectory()) return { kind: 'directory' };
-    // Named pipes are how shells hand over `<(command)`.
-    if (stats.isFile() || stats.isFIFO() || stats.isCharacterDevice()) return { kind: 'file' };
+    if (stats.isFile()) return { kind: 'file' };
+    // Pipes are how shells hand over `<(command)`. A signal must end the waiting for one.
+    if (stats.isFIFO() || stats.isCharacterDevice()) return { kind: 'stream' };
     return { kind: 'problem', problem: stats.isSocket() ? 'it is a socket' : 'it is not a regular file' };
   } catch (error) {
-    return { kind: 'problem', problem: reasonOf(error) };
+    return { kind: 'problem', problem: fileReason(error) };
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  ELOOP: 'too many levels of symbolic links',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of the path is not a directory',
-};
-
-function reasonOf(error: unknown): string {
-  return REASONS[systemCodeOf(error) ?? ''] ?? messageOf(error);
 }
 
 interface Collector {
@@ -96,7 +87,7 @@ async function readDirectory(path: string, above: ReadonlySet<string>, into: Col
     }
     names = await readdir(path);
   } catch (error) {
-    skip(reasonOf(error));
+    skip(fileReason(error));
     return;
   }
   const inside = new Set([...above, real]);
@@ -114,7 +105,7 @@ async function readEntry(path: string, above: ReadonlySet<string>, into: Collect
     into.skipped.push({ file: path, reason: kind.problem });
     return;
   }
-  const file = await readOne(path, false, into.options);
+  const file = readOne(path, false, into.options);
   if ('text' in file || file.problem.startsWith('not UTF-8') || file.problem.startsWith('larger'))
     into.files.push(file);
   else into.skipped.push({ file: path, reason: file.problem });
@@ -127,67 +118,30 @@ async function entryKindOf(path: string): Promise<FileKind> {
     if (stats.isDirectory()) return { kind: 'directory' };
     return stats.isFile() ? { kind: 'file' } : { kind: 'problem', problem: 'not a regular file' };
   } catch (error) {
-    return { kind: 'problem', problem: reasonOf(error) };
+    return { kind: 'problem', problem: fileReason(error) };
   }
 }
 
-async function readOne(path: string, explicit: boolean, options: InputOptions): Promise<InputFile> {
-  try {
-    const { size } = await stat(path);
-    if (size > options.maxFileBytes) return { name: path, problem: tooLarge(options) };
-    const bytes = await readFile(path);
-    return fileOf(path, bytes, explicit, options);
-  } catch (error) {
-    return { name: path, problem: reasonOf(error) };
-  }
+function readOne(name: string, explicit: boolean, { maxFileBytes }: InputOptions): InputFile {
+  return { name, explicit, ...readFileText(name, { explicit, maxFileBytes }) };
 }
 
-async function readStdin(options: InputOptions): Promise<InputFile> {
+async function readStream(
+  name: string,
+  stream: AsyncIterable<Uint8Array | string>,
+  { maxFileBytes }: InputOptions,
+): Promise<InputFile> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of options.stdin()) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > options.maxFileBytes) return { name: STDIN, problem: tooLarge(options) };
-    chunks.push(bytes);
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > maxFileBytes) return { name, problem: tooLarge(maxFileBytes) };
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    return { name, problem: fileReason(error) };
   }
-  return fileOf(STDIN, Buffer.concat(chunks), true, options);
-}
-
-function tooLarge(options: InputOptions): string {
-  return `larger than ${formatBytes(options.maxFileBytes)}, the most that is read`;
-}
-
-function fileOf(name: string, bytes: Buffer, explicit: boolean, options: InputOptions): InputFile {
-  if (bytes.length > options.maxFileBytes) return { name, problem: tooLarge(options) };
-  const wrong = encodingProblem(bytes);
-  if (wrong !== undefined) return { name, problem: wrong };
-  const text = bytes.toString('utf8');
-  return { name, text: text.startsWith('\uFEFF') ? text.slice(1) : text, explicit };
-}
-
-function encodingProblem(bytes: Buffer): string | undefined {
-  if (isUtf8(bytes)) return undefined;
-  const mark = bytes.length > 1 ? bytes.readUInt16BE(0) : 0;
-  if (mark === 0xfeff || mark === 0xfffe) return 'not UTF-8: it starts with the byte order mark of UTF-16';
-  return `not UTF-8: invalid byte at offset ${invalidOffset(bytes)}`;
-}
-
-/** The longest prefix that is UTF-8 ends here. A prefix that ends inside a character is none, so look at its start. */
-function invalidOffset(bytes: Buffer): number {
-  let low = 0;
-  let high = bytes.length;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (isUtf8(bytes.subarray(0, wholeCharacters(bytes, middle)))) low = middle;
-    else high = middle - 1;
-  }
-  return wholeCharacters(bytes, low);
-}
-
-/** `end`, moved back before a character that it would cut. */
-function wholeCharacters(bytes: Buffer, end: number): number {
-  let at = end;
-  while (at > 0 && end - at < 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
-  return at;
+  return { name, explicit: true, ...textOfBytes(Buffer.concat(chunks)) };
 }
