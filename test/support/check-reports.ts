@@ -226,4 +226,5 @@ export const HOSTILE_TEXTS: readonly string[] = [
   'https://evil.test www.evil.test someone@evil.test',
   '[message](https://evil.test) \\[x](y) {0} {1}',
   '%0A::error::fake, file=a:b %25',
+  '::set-output name=x::y\n::error::fake\n  ::debug::z ##[group]a ##vso[task.complete]b ##teamcity[c]',
 ];

@@ -33,6 +33,6 @@ export interface CheckTextOptions extends TextOptions {
 }
 
 /** The names that `-o` takes. */
-export const CHECK_FORMAT_NAMES = ['text', 'json', 'sarif', 'junit', 'markdown'] as const;
+export const CHECK_FORMAT_NAMES = ['text', 'json', 'sarif', 'junit', 'markdown', 'github'] as const;
 
 export type CheckFormatName = (typeof CHECK_FORMAT_NAMES)[number];

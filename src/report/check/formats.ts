@@ -11,7 +11,7 @@ export interface CheckFormatRequest {
   readonly colour: boolean;
   /** Of `sarif`: every rule that can occur. Only the thread that writes needs them. */
   readonly rules?: readonly RuleDescription[];
-  /** Of `sarif`: absolute; what lies below it is named relative to it. As a rule the current directory. */
+  /** Of `sarif` and `github`: absolute; what lies below it is named relative to it. As a rule the current directory. */
   readonly directory?: string;
   /** Of `sarif`: suppressed findings are results with `suppressions`, instead of being left out. */
   readonly keepsSuppressed?: boolean;
@@ -45,6 +45,10 @@ export async function checkFormat(request: CheckFormatRequest): Promise<CheckFor
     case 'markdown': {
       const { markdownFormat } = await import('./markdown-format.ts');
       return markdownFormat(request);
+    }
+    case 'github': {
+      const { githubFormat } = await import('./github-format.ts');
+      return githubFormat(request);
     }
   }
 }

@@ -191,6 +191,7 @@ describe('names that a stranger chose', () => {
       const colours = await palette(true);
       const written = writeAll(textFormat({ columns: 100, palette: colours, style }), [hostileReport(text)]);
       expect(visibleText(written, COLOUR_SEQUENCES)).toBe(written);
+      expect(written).not.toMatch(/^\s*::|##[a-z]*\[/m);
       expect(written).not.toMatch(/^1 workload: all admitted/m);
     }
   });

@@ -34,7 +34,7 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
     piece: (report) => {
       const text = style === 'details' ? detailsOf(report, options) : findingsIn(report, options);
       return {
-        text: text === '' ? '' : visibleText(text, kept),
+        text: text === '' ? '' : withoutCommands(visibleText(text, kept)),
         ...(report.skipped.length > 0 && { skipped: report.skipped }),
         ...(style === 'findings' && unknownImagesIn(report)),
       };
@@ -58,9 +58,18 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
         ...(unknownImages > 0 ? [palette.dim(notLookedAt(unknownImages))] : []),
         summaryLine(summary, palette),
       ];
-      return `${visibleText(lines.join('\n'), kept)}\n`;
+      return `${withoutCommands(visibleText(lines.join('\n'), kept))}\n`;
     },
   };
+}
+
+/**
+ * CI systems carry out what a log asks for: `::set-output` at the start of a line, `##[group]` and `##vso[...]` anywhere. What
+ * a stranger's manifest says must ask for nothing.
+ */
+function withoutCommands(text: string): string {
+  const quiet = text.includes('::') ? text.replace(/^([ \t]*:)(?=:)/gm, '$1 ') : text;
+  return quiet.includes('##') ? quiet.replace(/##(?=[a-z]*\[)/g, '## ') : quiet;
 }
 
 function notLookedAt(containers: number): string {
