@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expand } from './expand-word.ts';
 import { newWork } from './work.ts';
@@ -69,11 +69,14 @@ describe('a word with its variables put in', () => {
   });
 });
 
+/** `star` is greedy or not. */
+function regularOf(pattern: string, star: string): string {
+  return pattern.replaceAll(/[*?]/g, (wildcard) => (wildcard === '*' ? star : '.'));
+}
+
 describe('patterns', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 12 });
   const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 6 });
-  const regularOf = (pattern: string, star: string): string =>
-    pattern.replaceAll(/[*?]/g, (wildcard) => (wildcard === '*' ? star : '.'));
 
   test('take off what a regular expression would', () => {
     fc.assert(

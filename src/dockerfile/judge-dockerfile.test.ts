@@ -207,10 +207,12 @@ describe('the identity', () => {
   });
 });
 
-describe('findings', () => {
-  const codes = (text: string, image?: Image): readonly string[] =>
-    judge(text, image).findings.map(({ code, line }) => (line === undefined ? code : `${code}:${line}`));
+/** Each as `CODE:LINE`. */
+function codes(text: string, image?: Image): readonly string[] {
+  return judge(text, image).findings.map(({ code, line }) => (line === undefined ? code : `${code}:${line}`));
+}
 
+describe('findings', () => {
   test.each<[string, string, Image | undefined, readonly string[]]>([
     ['a base image that is not at hand', 'FROM a\nRUN x', undefined, ['base-image-unknown:1']],
     ['a base image that does not matter', 'FROM a\nUSER 5', undefined, []],

@@ -149,7 +149,7 @@ function longOption(arg: string): Option {
 
 /** `-rmu 1000` and `-u1000`: the first letter that takes a value takes the rest of the word, or the next one. */
 function shortOption(arg: string, takes: (option: string) => boolean): Option {
-  const letters = [...arg.slice(1)];
+  const letters = Array.from(arg.slice(1));
   const index = letters.findIndex(takes);
   if (index < 0) return { option: arg.slice(1), value: undefined };
   const rest = letters.slice(index + 1).join('');

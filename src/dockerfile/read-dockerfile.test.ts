@@ -148,10 +148,11 @@ describe('the base image', () => {
   });
 });
 
-describe('warnings', () => {
-  const codes = (text: string, options: Partial<DockerfileOptions> = {}): readonly string[] =>
-    read(text, options).warnings.map(({ code }) => code);
+function codes(text: string, options: Partial<DockerfileOptions> = {}): readonly string[] {
+  return read(text, options).warnings.map(({ code }) => code);
+}
 
+describe('warnings', () => {
   test('a build argument that no ARG line takes', () => {
     const [warning] = read('FROM a\nARG VERSION\n', {
       buildArgs: { VERSOIN: '1', HTTP_PROXY: 'x' },

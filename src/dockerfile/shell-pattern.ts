@@ -9,7 +9,7 @@ type Token = { readonly kind: 'char'; readonly char: string } | { readonly kind:
 /** `${X#pattern}` and, greedy, `${X##pattern}`. */
 export function trimPrefix(pattern: string, value: string, greedy: boolean, work: Work): string {
   work.spend(pattern.length + value.length);
-  const chars = [...value];
+  const chars = Array.from(value);
   const end = matchAt(stretchesOf(tokensOf(pattern)), chars, 0, greedy, work);
   return end === undefined ? value : chars.slice(end).join('');
 }
@@ -17,7 +17,7 @@ export function trimPrefix(pattern: string, value: string, greedy: boolean, work
 /** `${X%pattern}` and, greedy, `${X%%pattern}`: the same from the other end. */
 export function trimSuffix(pattern: string, value: string, greedy: boolean, work: Work): string {
   work.spend(pattern.length + value.length);
-  const chars = [...value].reverse();
+  const chars = Array.from(value).reverse();
   const end = matchAt(stretchesOf([...tokensOf(pattern)].reverse()), chars, 0, greedy, work);
   return end === undefined ? value : chars.slice(end).reverse().join('');
 }
@@ -32,7 +32,7 @@ export function replacePattern(
 ): string {
   work.spend(pattern.length + value.length);
   const stretches = stretchesOf(tokensOf(pattern));
-  const chars = [...value];
+  const chars = Array.from(value);
   const parts: string[] = [];
   let at = 0;
   let afterMatch = false;
@@ -60,7 +60,7 @@ export function replacePattern(
 /** `*` and `?` are wildcards, a backslash takes their meaning; there are no brackets. */
 function tokensOf(pattern: string): readonly Token[] {
   const tokens: Token[] = [];
-  const chars = [...pattern];
+  const chars = Array.from(pattern);
   for (let i = 0; i < chars.length; i += 1) {
     const char = chars[i] ?? '';
     if (char === '*') tokens.push({ kind: 'star' });
