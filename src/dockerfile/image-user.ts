@@ -1,9 +1,12 @@
 import type { PasswdEntry } from '../image/image.ts';
 import { type ImageUser, imageGroup, lookUpUser, parseImageUser } from '../image/user.ts';
 import { baseReferenceOf } from './base-reference.ts';
+import { buildStage } from './build-stage.ts';
 import type { BuildState, UserLine } from './build-state.ts';
-import { baseAccounts, madeAccounts } from './known-accounts.ts';
+import { sourceStageOf } from './copy-sources.ts';
+import { baseAccounts, holdsAccounts, madeAccounts } from './known-accounts.ts';
 import type { MadeAccount } from './made-accounts.ts';
+import { lineageOf } from './resolve-stages.ts';
 import { type WellKnownBase, wellKnownBase } from './well-known-bases.ts';
 
 /** Who the image runs as, with what is known of that account. */
@@ -40,8 +43,25 @@ export function uidOf(name: string, state: BuildState): KnownUid | undefined {
     return made.id === undefined ? undefined : { uid: made.id, why: `line ${made.line} makes ${name}` };
   const entry = baseAccounts(state)?.passwd.find((it) => it.name === name);
   if (entry !== undefined) return { uid: entry.uid, why: `the base image's passwd has ${name}` };
+  const copied = copiedUid(name, state);
+  if (copied !== undefined) return copied;
   const account = knownBase(state)?.account;
   return account?.name === name ? { uid: account.uid, why: `the base image has ${name}` } : undefined;
+}
+
+/** Of a passwd that is copied from another stage: what the RUN lines of that one made. */
+function copiedUid(name: string, { copies, dockerfile }: BuildState): KnownUid | undefined {
+  const copy = copies.findLast(({ from, destination }) => from !== undefined && holdsAccounts(destination));
+  const source = copy && sourceStageOf(copy.instruction, dockerfile.stages);
+  if (copy === undefined || source === undefined) return undefined;
+  const lineage = lineageOf(dockerfile.stages, source);
+  const other = buildStage({ ...dockerfile, target: source, lineage }, undefined);
+  const made = madeAccount(name, other);
+  if (made?.id === undefined) return undefined;
+  return {
+    uid: made.id,
+    why: `line ${made.line} makes ${name}, and line ${copy.instruction.line} copies it`,
+  };
 }
 
 /** The RUN line that makes an account, whatever uid it gets. */

@@ -167,10 +167,27 @@ describe('the verdict of the kubelet and the line to change', () => {
     );
   });
 
-  test('a name that nobody can look up says how to find the number', () => {
-    expect(verdict('FROM a\nUSER app')).toMatch(
-      /write {2}USER {2}in line 2 with the number that its passwd has for "app"/,
+  test('a name that nobody can look up says how to find or to give the number', () => {
+    expect(verdict('FROM a\nUSER app')).toContain(
+      'write  USER UID  in line 2: podproof image pull a  shows the uid of app',
     );
+    expect(verdict('FROM a\nRUN ./make-users\nUSER app')).toContain(
+      'make app with a uid (useradd --uid 10001 app) and write  USER 10001  in line 3',
+    );
+    expect(verdict('FROM a\nUSER app', imageWith({}, debian))).toContain(
+      'nothing makes "app": write  USER 10001',
+    );
+  });
+
+  test('a name in a passwd that is copied from the stage that made it', () => {
+    const text = `FROM golang AS build
+RUN adduser -D -u 10002 app
+FROM scratch
+COPY --from=build /etc/passwd /etc/passwd
+USER app`;
+    expect(verdict(text)).toContain('write  USER 10002  in line 5 (line 2 makes app, and line 4 copies it)');
+    expect(verdict(text.replace('=build', '=0'))).toContain('USER 10002');
+    expect(imageOfDockerfile(parse(text), undefined).accounts).toBeUndefined();
   });
 
   test('an ONBUILD trigger of the base image', () => {

@@ -4,7 +4,6 @@ import { baseReferenceOf } from './base-reference.ts';
 import type { BuildState } from './build-state.ts';
 import type { MadeAccount } from './made-accounts.ts';
 
-/** What a COPY to these may replace. */
 const placesOfAccounts: readonly string[] = ['/', '/etc', '/etc/passwd', '/etc/group'];
 
 /**
@@ -14,12 +13,17 @@ const placesOfAccounts: readonly string[] = ['/', '/etc', '/etc/passwd', '/etc/g
 export function accountsOf(state: BuildState): ImageAccounts | undefined {
   const base = baseAccounts(state);
   if (base === undefined || state.runs.some((run) => run.mayChangeAccounts)) return undefined;
-  if (state.copies.some(({ destination }) => placesOfAccounts.includes(destination))) return undefined;
+  if (state.copies.some(({ destination }) => holdsAccounts(destination))) return undefined;
   const accounts = withMade(base, madeAccounts(state));
   const user = parseImageUser(state.config.User ?? '');
   const key = user.kind === 'name' ? user.name : user.kind === 'numeric' ? user.uid : 0;
   const isFound = key === 0 || lookUpUser(accounts, key) !== undefined;
   return isFound || state.runs.length === 0 ? accounts : undefined;
+}
+
+/** A COPY to there may bring /etc/passwd along. */
+export function holdsAccounts(destination: string): boolean {
+  return placesOfAccounts.includes(destination);
 }
 
 /** Those of the base image, which `scratch` has none of. */

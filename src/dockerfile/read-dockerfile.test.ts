@@ -101,6 +101,24 @@ describe('what BuildKit refuses', () => {
     expect(problemsOf(text)).toEqual(expected);
   });
 
+  test.each([
+    ['FROM a AS x\nCOPY --from=x a b\n', 'circular dependency detected on stage: x'],
+    ['FROM a\nCOPY --from=1 a b\nFROM c\nCOPY --from=0 a b\nFROM b\n', undefined],
+    [
+      'FROM a AS x\nCOPY --from=y a b\nFROM c AS y\nFROM x\n',
+      'cannot copy from stage "y", it needs to be defined before current stage "x"',
+    ],
+    ['FROM a\nCOPY --from=7 a b\n', 'invalid stage index 7'],
+    [
+      'ARG S=x\nFROM a\nCOPY --from=$S a b\n',
+      'variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround',
+    ],
+    ['FROM a\nCOPY --from=busybox a b\n', undefined],
+  ])('a source of COPY: %j', (text, message) => {
+    const result = readDockerfile('Dockerfile', text, { buildArgs: {} });
+    expect(result.ok ? undefined : result.problems[0]?.message).toBe(message);
+  });
+
   test('all of what is wrong is told at once', () => {
     expect(problemsOf('FROM a\nUSR 5\nWORKDIR\n')).toHaveLength(2);
   });

@@ -1,6 +1,7 @@
 import type { FindingReport, ProblemReport } from '../core/contract/check-report.ts';
 import { nearestName } from '../core/nearest-name.ts';
 import { buildStage } from './build-stage.ts';
+import { checkCopySources } from './copy-sources.ts';
 import { checkInstruction } from './instruction-rules.ts';
 import { type LogicalLines, readLogicalLines } from './logical-lines.ts';
 import { parseInstruction } from './parse-instruction.ts';
@@ -42,12 +43,15 @@ export function readDockerfile(file: string, text: string, options: DockerfileOp
   if (stages.length === 0) return refuse([{ message: 'dockerfile contains no stages to build' }]);
   const target = findTarget(stages, options.target);
   if ('problem' in target) return refuse([{ message: target.problem, advice: target.advice }]);
+  const lineage = lineageOf(stages, target.number);
+  const sources = checkCopySources(stages, lineage);
+  if (sources.length > 0) return refuse(sources);
   const dockerfile: ParsedDockerfile = {
     file,
     escape: lines.escape,
     stages,
     target: target.number,
-    lineage: lineageOf(stages, target.number),
+    lineage,
     globalArgs,
     buildArgs: options.buildArgs,
     platform,

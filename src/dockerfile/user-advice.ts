@@ -1,5 +1,8 @@
+import { shellWord } from '../core/shell-word.ts';
+import { baseReferenceOf } from './base-reference.ts';
 import type { BuildState, UserLine } from './build-state.ts';
 import { applicationAccount, type BuiltUser, madeAccount, uidOf } from './image-user.ts';
+import { accountsOf } from './known-accounts.ts';
 import type { Instruction } from './parsed-dockerfile.ts';
 
 /** The line to change, and what to write there. */
@@ -23,7 +26,7 @@ export function userAdvice(user: BuiltUser, state: BuildState): UserAdvice {
 function unsetAdvice(line: UserLine, state: BuildState): UserAdvice {
   const [name = ''] = line.unset;
   const { restLine, restColumn } = line.instruction;
-  const { escape: _, ...place } = { line: restLine, column: restColumn, escape: '' };
+  const place = { line: restLine, column: restColumn };
   const declared = state.dockerfile.stages[line.stage]?.instructions.some(
     ({ keyword, rest }) => keyword === 'ARG' && rest.split('=', 1)[0] === name,
   );
@@ -61,7 +64,7 @@ function nameAdvice(name: string, user: BuiltUser, state: BuildState): UserAdvic
       ? placeForUser(undefined, state)
       : { kind: 'replace' as const, line: line.instruction.restLine, column: line.instruction.restColumn };
   const group = user.group === undefined ? '' : `:${user.group}`;
-  const write = (uid: number): string =>
+  const write = (uid: number | 'UID'): string =>
     place.kind === 'replace'
       ? `write  USER ${uid}${group}  in line ${place.line}`
       : `add  USER ${uid}${group}  after line ${place.line}`;
@@ -80,8 +83,15 @@ function nameAdvice(name: string, user: BuiltUser, state: BuildState): UserAdvic
       ...at(place),
     };
   }
-  const find = `the number that its passwd has for "${name}": docker run --rm --entrypoint id IMAGE -u ${name}`;
-  return { text: `write  USER  in line ${place.line} with ${find}`, ...at(place) };
+  return { text: unknownNameAdvice(name, write, state), ...at(place) };
+}
+
+function unknownNameAdvice(name: string, write: (uid: number | 'UID') => string, state: BuildState): string {
+  if (accountsOf(state) !== undefined) return `nothing makes "${name}": ${write(freeUid)}`;
+  const reference = baseReferenceOf(state.dockerfile);
+  return state.runs.length === 0 && reference !== undefined
+    ? `${write('UID')}: podproof image pull ${shellWord(reference)}  shows the uid of ${name}`
+    : `make ${name} with a uid (useradd --uid ${freeUid} ${shellWord(name)}) and ${write(freeUid)}`;
 }
 
 function rangeAdvice({ line }: BuiltUser, state: BuildState): UserAdvice {
