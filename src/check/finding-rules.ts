@@ -159,6 +159,12 @@ export const FINDING_RULES: Readonly<Record<string, RuleRow>> = {
     'Run it on a machine that has it.',
   ],
   // About files.
+  'read-only-root-image-writes': [
+    'The image writes to a root that is read-only',
+    'warning',
+    'The image says by its configuration what it runs, or which directories it writes to, and no writable volume lies there.',
+    'Mount an `emptyDir` at the directories that the message names.',
+  ],
   'read-only-root-without-volume': [
     'A read-only root and no place to write',
     'warning',

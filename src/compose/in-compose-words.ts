@@ -75,7 +75,7 @@ function withoutAssumption(finding: CheckedFinding): CheckedFinding {
   if (finding.code !== 'image-unknown') return finding;
   return {
     ...finding,
-    message: finding.message.replace('root and no accounts are assumed', 'its user is not known'),
+    message: finding.message.replace('verdict assumes root', 'its user is not known'),
   };
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type InputParts, inputOf } from '../../test/support/confine-inputs.ts';
+import { formatFieldPath } from '../core/field-path.ts';
+import type { ContainerConfig, ImageAccounts } from '../image/image.ts';
+import type { PodSpec } from '../kube/pod.ts';
 import { startVerdict } from './start-verdict.ts';
 
 const nonRoot = { securityContext: { runAsNonRoot: true } };
@@ -152,6 +155,11 @@ test.each<readonly [string, InputParts, string, string]>([
 ])('refused: %s', (_, parts, reason, message) => {
   const verdict = startVerdict(inputOf({ ...parts, metadata: { ...metadata, ...parts.metadata } }));
   expect(verdict).toMatchObject({ ok: false, reason, message });
+  // What to do, and where.
+  expect(verdict).toMatchObject({
+    advice: expect.stringMatching(/^(?:write|remove|give) /),
+    path: expect.arrayContaining(['spec']),
+  });
 });
 
 test.each<readonly [string, InputParts]>([
@@ -221,9 +229,91 @@ describe('advice', () => {
   });
 });
 
-test('the field to blame', () => {
-  const verdict = startVerdict(inputOf({ spec: nonRoot }));
-  expect(verdict).toMatchObject({ path: ['spec', 'securityContext', 'runAsNonRoot'] });
+const rootOnly = {
+  passwd: [
+    { name: 'root', uid: 0, gid: 0, gecos: '', home: '/root', shell: '/bin/sh' },
+    { name: 'daemon', uid: 1, gid: 1, gecos: '', home: '/', shell: '' },
+    { name: 'nobody', uid: 65_534, gid: 65_534, gecos: '', home: '/', shell: '' },
+  ],
+  group: [],
+};
+
+describe('an image of which nothing but root can serve', () => {
+  test('a user namespace is the way out, with what it takes', () => {
+    const advice = adviceOf({ spec: nonRoot, accounts: rootOnly });
+    expect(advice).toMatch(/^write hostUsers: false in the pod's spec and remove runAsNonRoot: /);
+    for (const condition of ['v1.35', 'Kubernetes 1.33', 'containerd 2.0', 'id-mapped'])
+      expect(advice).toContain(condition);
+    expect(placeOf({ spec: nonRoot, accounts: rootOnly })).toBe('spec.hostUsers');
+  });
+  test('with one already, runAsNonRoot is what is in the way', () => {
+    const parts: InputParts = { spec: { ...nonRoot, hostUsers: false }, accounts: rootOnly };
+    expect(adviceOf(parts)).toMatch(/^remove runAsNonRoot: with hostUsers: false root is nobody on the node/);
+    expect(placeOf(parts)).toBe('spec.securityContext.runAsNonRoot');
+  });
+  test.each<readonly [string, Partial<PodSpec>]>([
+    ['hostNetwork', { hostNetwork: true }],
+    ['hostPID', { hostPID: true }],
+    ['hostIPC', { hostIPC: true }],
+    ['the NFS volume "data"', { volumes: [{ name: 'data', nfs: { server: 's', path: '/' } }] }],
+    [
+      'volumeDevices',
+      { containers: [{ name: 'app', volumeDevices: [{ name: 'd', devicePath: '/dev/x' }] }] },
+    ],
+  ])('%s leaves only an account of its own', (obstacle, spec) => {
+    const advice = adviceOf({ spec: { ...nonRoot, ...spec }, accounts: rootOnly });
+    expect(advice).toContain(`hostUsers: false does not go with ${obstacle}`);
+    expect(advice).toMatch(/^give the image an account/);
+  });
+});
+
+describe('an account of an image of root', () => {
+  const nginx = { name: 'nginx', uid: 101, gid: 101, gecos: '', home: '/nonexistent', shell: '' };
+  const accounts = { passwd: [...rootOnly.passwd, nginx], group: [] };
+  const withConfig = (config: ContainerConfig, known: ImageAccounts | undefined = accounts) => {
+    const input = inputOf({ spec: nonRoot });
+    if (input.image === undefined) throw new Error('no image');
+    const image = { ...input.image, config: { ...input.image.config, config }, accounts: known };
+    const verdict = startVerdict({ ...input, image });
+    return verdict.ok ? undefined : verdict.advice;
+  };
+  test('one that has the name of the program', () => {
+    const config = { Entrypoint: ['/docker-entrypoint.sh'], Cmd: ['nginx', '-g', 'daemon off;'] };
+    expect(withConfig(config)).toBe('write runAsUser: 101 (its passwd has nginx:101)');
+  });
+  test('not one of the distribution', () => {
+    expect(withConfig({ Entrypoint: ['/server'] })).toContain('hostUsers: false');
+  });
+  test("the uid that a .NET image names, without the image's layers", () => {
+    expect(withConfig({ Env: ['APP_UID=1654'] }, undefined)).toBe(
+      'write runAsUser: 1654 (its APP_UID is 1654)',
+    );
+  });
+});
+
+function placeOf(parts: InputParts): string | undefined {
+  const verdict = startVerdict(inputOf(parts));
+  return verdict.ok ? undefined : formatFieldPath(verdict.path);
+}
+
+describe('the field to write', () => {
+  test('beside runAsNonRoot of a pod with one container', () => {
+    expect(placeOf({ spec: nonRoot })).toBe('spec.securityContext.runAsUser');
+  });
+  test('in the container where the pod has several', () => {
+    expect(placeOf({ spec: { ...nonRoot, containers: [{ name: 'app' }, { name: 'b' }] } })).toBe(
+      'spec.containers[0].securityContext.runAsUser',
+    );
+  });
+  test('where the container itself asks for runAsNonRoot', () => {
+    expect(placeOf({ container: { securityContext: { runAsNonRoot: true } } })).toBe(
+      'spec.containers[0].securityContext.runAsUser',
+    );
+  });
+  test('where runAsUser stands', () => {
+    const securityContext = { runAsNonRoot: true, runAsUser: 0 };
+    expect(placeOf({ spec: { securityContext } })).toBe('spec.securityContext.runAsUser');
+  });
 });
 
 test('a pod without a uid has empty brackets', () => {

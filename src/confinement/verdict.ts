@@ -9,10 +9,10 @@ export interface StartRefused {
   readonly ok: false;
   readonly reason: StartRefusal;
   readonly message: string;
-  /** What to write instead. */
-  readonly advice?: string;
-  /** The field to blame, from the pod's root; absent when it is the image. */
-  readonly path?: FieldPath;
+  /** What to write. */
+  readonly advice: string;
+  /** The field to write to, from the pod's root; it may not have been written yet. */
+  readonly path: FieldPath;
 }
 
 /**

@@ -131,12 +131,13 @@ function suppressInContainer(container: ContainerReport, place: Place, decide: S
 
 function suppressStart(start: StartReport, place: Place, decide: Suppress): StartReport {
   if (start.ok) return start;
-  const { reason, message, advice, line, column } = start;
+  const { reason, message, advice, field, line, column } = start;
   return mark(start, decide, {
     class: 'would-not-start',
     rule: reason,
     message,
     ...place,
+    ...(field !== undefined && { field }),
     ...(advice !== undefined && { advice }),
     ...(line !== undefined && { line }),
     ...(column !== undefined && { column }),

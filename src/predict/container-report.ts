@@ -3,8 +3,8 @@ import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.
 import type { Platform } from '../confinement/platform.ts';
 import type { StartVerdict } from '../confinement/verdict.ts';
 import { writablePaths } from '../confinement/writable-paths.ts';
-import type { ContainerReport, StartReport } from '../core/contract/check-report.ts';
-import type { Finding } from '../core/finding.ts';
+import type { ContainerReport, FindingReport, StartReport } from '../core/contract/check-report.ts';
+import { shellWord } from '../core/shell-word.ts';
 import type { Pod } from '../kube/pod.ts';
 import { confinementReport } from './confinement-report.ts';
 import { type DocumentPlace, findingReport } from './document-place.ts';
@@ -22,6 +22,8 @@ export function predictContainer(
   const input: ConfineInput = { pod, container, image: found.image, platform };
   const whole = showsConfinement ? confine(input) : undefined;
   const { start, findings, confinement } = whole ?? judge(input);
+  const unknown = unknownImage(container, found, confinement.user.value.uid, place);
+  const reports = findings.map((finding) => findingReport(finding, place));
   return {
     name: container.container.name,
     type: container.type,
@@ -31,9 +33,7 @@ export function predictContainer(
     start: startReport(start, place),
     confinement: whole === undefined ? {} : confinementReport(whole.confinement, place),
     writable: whole === undefined ? [] : writablePaths(whole.confinement),
-    findings: [...unknownImage(container, found, confinement.user.value.uid), ...findings].map((finding) =>
-      findingReport(finding, place),
-    ),
+    findings: unknown === undefined ? reports : [unknown, ...reports],
   };
 }
 
@@ -42,26 +42,33 @@ function imageKnown({ image }: FoundImage): ContainerReport['imageKnown'] {
   return image.accounts === undefined ? 'config' : 'yes';
 }
 
+/**
+ * What a verdict rests on where the image could not be had. Nobody asked for it: a note. Somebody did, in vain: a
+ * warning with the reason.
+ */
 function unknownImage(
   { container, path }: ContainerInPod,
   { image, problem }: FoundImage,
   uid: number | null,
-): readonly Finding[] {
-  const { name, image: reference = '' } = container;
+  place: DocumentPlace,
+): FindingReport | undefined {
+  const { image: reference = '' } = container;
   // Without a reference there is nothing to look for, and the API server says so.
-  if (image !== undefined || reference === '') return [];
-  const rest = uid === 0 ? 'root and no accounts are assumed' : 'no accounts are assumed';
-  const assumption = uid === null ? 'its user is not known' : rest;
-  return [
-    {
-      severity: 'note',
-      code: 'image-unknown',
-      message: `image "${reference}" is not at hand, so ${assumption}${problem === undefined ? '' : `: ${problem}`}`,
-      path: [...path, 'image'],
-      container: name,
-      ...(problem === undefined && { advice: `podproof image pull ${reference}` }),
-    },
-  ];
+  if (image !== undefined || reference === '') return undefined;
+  const at = [...path, 'image'];
+  return {
+    severity: problem === undefined ? 'note' : 'warning',
+    code: 'image-unknown',
+    message: `image unknown: verdict assumes ${assumed(uid)}${problem === undefined ? '' : `: ${problem}`}`,
+    field: place.field(at),
+    ...place.position(at),
+    ...(problem === undefined && { advice: `podproof image pull ${shellWord(reference)}` }),
+  };
+}
+
+function assumed(uid: number | null): string {
+  if (uid === 0) return 'root';
+  return uid === null ? 'a user other than root' : 'no accounts in it';
 }
 
 function startReport(verdict: StartVerdict, place: DocumentPlace): StartReport {
@@ -71,7 +78,8 @@ function startReport(verdict: StartVerdict, place: DocumentPlace): StartReport {
     ok: false,
     reason,
     message,
-    ...(advice !== undefined && { advice }),
-    ...(path !== undefined && place.position(path)),
+    advice,
+    field: place.field(path),
+    ...place.position(path),
   };
 }

@@ -85,7 +85,9 @@ test('admitted by the policy and refused by the kubelet: both verdicts, exit cod
       /^container has runAsNonRoot and image has non-numeric user \(app\), cannot verify/,
     ),
     advice: expect.stringContaining('runAsUser: 1654'),
-    line: 14,
+    field: 'spec.template.spec.securityContext.runAsUser',
+    line: 13,
+    column: 7,
   });
   expect(report).toMatchObject({ profile: 'containerd', kubernetes: '1.36' });
   expect(report.summary).toMatchObject({ workloads: 1, denied: 0, wouldNotStart: 1 });
@@ -152,7 +154,7 @@ test('an image that is not at hand is told, and root is assumed', async () => {
   expect(container?.findings).toContainEqual({
     severity: 'note',
     code: 'image-unknown',
-    message: 'image "web:1" is not at hand, so root and no accounts are assumed',
+    message: 'image unknown: verdict assumes root',
     field: 'spec.template.spec.containers[0].image',
     line: 18,
     column: 11,
@@ -166,7 +168,14 @@ function refuse(): Promise<never> {
 
 test('a registry that does not answer makes the image unknown, with the reason', async () => {
   const report = await check(deployment, undefined, { images: { find: refuse } });
-  expect(report.workloads[0]?.containers[0]?.findings[0]?.message).toContain(': no answer from "r.test"');
+  const [finding] = report.workloads[0]?.containers[0]?.findings ?? [];
+  expect(finding).toMatchObject({
+    severity: 'warning',
+    code: 'image-unknown',
+    message: 'image unknown: verdict assumes a user other than root: no answer from "r.test"',
+  });
+  // There is nothing to pull.
+  expect(finding).not.toHaveProperty('advice');
 });
 
 test('of a pod that must not be root the user of an unknown image is not known', async () => {
@@ -176,7 +185,7 @@ test('of a pod that must not be root the user of an unknown image is not known',
     findings: expect.arrayContaining([
       expect.objectContaining({
         code: 'image-unknown',
-        message: 'image "web:1" is not at hand, so its user is not known',
+        message: 'image unknown: verdict assumes a user other than root',
       }),
     ]),
   });

@@ -42,7 +42,7 @@ test.each<readonly [string, InputParts, Finding['severity'], string]>([
     'image-user-unknown',
     { user: null, spec: { securityContext: { runAsNonRoot: true } } },
     'warning',
-    'spec.securityContext.runAsNonRoot',
+    'spec.securityContext.runAsUser',
   ],
   [
     'run-as-non-root-overridden',

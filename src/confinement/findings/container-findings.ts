@@ -10,7 +10,7 @@ import { appArmorUnavailable, seLinuxUnavailable } from './lsm-unavailable.ts';
 import { oomScoreAdjClamped } from './oom-score-adj-clamped.ts';
 import { privilegeEscalation } from './privilege-escalation.ts';
 import { capabilitiesIgnored, privilegedReadOnlyRoot, seccompIgnored } from './privileged-ignores.ts';
-import { readOnlyRootWithoutVolume } from './read-only-root-without-volume.ts';
+import { readOnlyRoot } from './read-only-root.ts';
 import { rootGroup } from './root-group.ts';
 import { runAsNonRootOverridden } from './run-as-non-root-overridden.ts';
 import type { ContainerFinding, FindingSubject } from './subject.ts';
@@ -34,7 +34,7 @@ const findings: readonly ContainerFinding[] = Object.freeze([
   appArmorUnavailable,
   seLinuxUnavailable,
   privilegedReadOnlyRoot,
-  readOnlyRootWithoutVolume,
+  readOnlyRoot,
   privilegeEscalation,
   oomScoreAdjClamped,
 ]);

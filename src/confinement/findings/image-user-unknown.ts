@@ -1,3 +1,4 @@
+import { runAsUserPath } from '../user-advice.ts';
 import type { ContainerFound, FindingSubject } from './subject.ts';
 
 /** `runAsNonRoot` without `runAsUser` is judged by the image, and the image is not at hand. */
@@ -8,7 +9,7 @@ export function imageUserUnknown({ input, context }: FindingSubject): ContainerF
     severity: 'warning',
     code: 'image-user-unknown',
     message: 'whether runAsNonRoot lets it start depends on the USER of the image, which is not at hand',
-    ...(runAsNonRoot.from.kind === 'manifest' && { path: runAsNonRoot.from.path }),
+    path: runAsUserPath(input, context),
     advice: 'write runAsUser with a number, or let podproof read the image (--images pull)',
   };
 }

@@ -1,3 +1,4 @@
+import { adviseUser, runAsUserPath } from '../user-advice.ts';
 import type { ContainerFound, FindingSubject } from './subject.ts';
 
 /**
@@ -8,16 +9,14 @@ export function implicitRoot({ input, context, confinement }: FindingSubject): C
   const isImplicit = context.runAsUser === undefined && confinement.user.value.uid === 0;
   if (!isImplicit || input.image === undefined || context.privileged.value) return undefined;
   if (context.runAsNonRoot?.value === true) return undefined;
-  const path = [...input.container.path, 'securityContext', 'runAsUser'];
   if (confinement.namespaces.user.value.mode === 'pod') {
     const message = 'runs as root of its user namespace, which is nobody outside of it';
-    return { severity: 'note', code: 'implicit-root', message, path };
+    return { severity: 'note', code: 'implicit-root', message, path: runAsUserPath(input, context) };
   }
   return {
     severity: 'warning',
     code: 'implicit-root',
     message: 'runs as root: the manifest sets no runAsUser and the image no other user',
-    path,
-    advice: 'write runAsNonRoot: true and a runAsUser other than 0',
+    ...adviseUser(input, context),
   };
 }

@@ -24,6 +24,10 @@ export interface ContainerFound {
 }
 
 /** The field behind a value; the container's `securityContext.FIELD` where nobody wrote one. */
-export function pathOf(origin: Origin | undefined, { input }: FindingSubject, field: string): FieldPath {
+export function pathOf(
+  origin: Origin | undefined,
+  { input }: Pick<FindingSubject, 'input'>,
+  field: string,
+): FieldPath {
   return origin?.kind === 'manifest' ? origin.path : [...input.container.path, 'securityContext', field];
 }

@@ -16,6 +16,7 @@ export function appArmorVerdict({ input }: VerdictSubject): StartRefused | undef
     ok: false,
     reason: 'AppArmor',
     message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host',
+    advice: 'remove appArmorProfile, or let the pod run on a node that has AppArmor',
     path,
   };
 }

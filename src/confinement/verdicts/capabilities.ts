@@ -1,4 +1,5 @@
 import { resolveCapabilities } from '../capabilities.ts';
+import { pathOf } from '../findings/subject.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
 
 /** CRI-O refuses a name that it does not know; containerd and runc only lose it, which is a finding. */
@@ -18,6 +19,7 @@ export function capabilitiesVerdict({ input, context }: VerdictSubject): StartRe
     ok: false,
     reason: 'CreateContainerError',
     message: problem,
-    ...(asked.from.kind === 'manifest' && { path: [...asked.from.path, verb] }),
+    advice: `remove ${name} from capabilities.${verb}, or write a name that capabilities(7) has`,
+    path: [...pathOf(asked.from, { input }, 'capabilities'), verb],
   };
 }

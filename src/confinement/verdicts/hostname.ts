@@ -1,4 +1,5 @@
-import { fullyQualifiedNameOf } from '../hostname.ts';
+import type { Pod } from '../../kube/pod.ts';
+import { fullyQualifiedNameOf, hostnameOf } from '../hostname.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
 
 const maxLength = 64;
@@ -15,6 +16,14 @@ export function hostnameVerdict({ input }: VerdictSubject): StartRefused | undef
     message:
       'Failed to create pod sandbox: failed to construct FQDN from pod hostname and cluster domain, ' +
       `FQDN ${name} is too long (${maxLength} characters is the max, ${name.length} characters requested)`,
+    advice: adviceFor(input.pod, name.length - maxLength),
     path: ['spec', 'setHostnameAsFQDN'],
   };
+}
+
+function adviceFor(pod: Pod, excess: number): string {
+  const length = hostnameOf(pod).length - excess;
+  const shorter =
+    length > 0 ? `write a hostname of at most ${length} characters` : 'write a shorter subdomain';
+  return `${shorter}, or remove setHostnameAsFQDN`;
 }

@@ -1,5 +1,6 @@
 import { type ImageUser, parseImageUser } from '../../image/user.ts';
 import type { Profile } from '../confinement.ts';
+import { adviseUser } from '../user-advice.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
 import { maxUserId } from './non-root.ts';
 
@@ -9,6 +10,12 @@ export function imageUserVerdict({ input, context }: VerdictSubject): StartRefus
   const { accounts } = input.image;
   const user = parseImageUser(input.image.config.config.User ?? '');
   const texts = textsOf[input.platform.profile];
+  const refused = (message: string): StartRefused => ({
+    ok: false,
+    reason: 'CreateContainerError',
+    message,
+    ...adviseUser(input, context),
+  });
   if (isOutOfRange(user)) return refused(texts.outOfRange(user, context.runAsGroup?.value));
   const isMissing =
     user.kind === 'name' && accounts !== undefined && !accounts.passwd.some((it) => it.name === user.name);
@@ -62,13 +69,4 @@ function writtenUser(user: ImageUser): string {
     case 'name':
       return user.name;
   }
-}
-
-function refused(message: string): StartRefused {
-  return {
-    ok: false,
-    reason: 'CreateContainerError',
-    message,
-    advice: 'write runAsUser with a number, or let the image bring the user in its /etc/passwd',
-  };
 }

@@ -1,6 +1,6 @@
-import type { Origin } from '../../core/sourced.ts';
 import type { Image } from '../../image/image.ts';
 import { parseImageUser } from '../../image/user.ts';
+import { adviseUser } from '../user-advice.ts';
 import { blamed, type StartRefused, type VerdictSubject } from '../verdict.ts';
 
 /** The kernel could take more, the runtimes do not. */
@@ -14,50 +14,33 @@ export const maxUserId: number = 2 ** 31 - 1;
 export function nonRootVerdict({ input, context }: VerdictSubject): StartRefused | undefined {
   const { runAsNonRoot, runAsUser } = context;
   if (runAsNonRoot?.value !== true) return undefined;
-  const refuse = (problem: string, origin: Origin, advice: string): StartRefused => ({
+  const problem = runAsUser === undefined ? problemOfImage(input.image) : problemOfUser(runAsUser.value);
+  if (problem === undefined) return undefined;
+  return {
     ok: false,
     reason: 'CreateContainerConfigError',
     message: `${problem} ${blamed(input)}`,
-    advice,
-    ...(origin.kind === 'manifest' && { path: origin.path }),
-  });
-  if (runAsUser !== undefined) {
-    return runAsUser.value === 0
-      ? refuse("container's runAsUser breaks non-root policy", runAsUser.from, adviceFor(input.image))
-      : undefined;
-  }
-  const problem = input.image && problemOfImage(input.image);
-  return problem === undefined
-    ? undefined
-    : refuse(`container has runAsNonRoot and image ${problem}`, runAsNonRoot.from, adviceFor(input.image));
+    ...adviseUser(input, context),
+  };
 }
 
-function problemOfImage(image: Image): string | undefined {
+function problemOfUser(uid: number): string | undefined {
+  return uid === 0 ? "container's runAsUser breaks non-root policy" : undefined;
+}
+
+function problemOfImage(image: Image | undefined): string | undefined {
+  if (image === undefined) return undefined;
+  const prefix = 'container has runAsNonRoot and image';
   const user = parseImageUser(image.config.config.User ?? '');
   switch (user.kind) {
     case 'none':
-      return 'will run as root';
+      return `${prefix} will run as root`;
     case 'name':
-      return `has non-numeric user (${user.name}), cannot verify user is non-root`;
+      return `${prefix} has non-numeric user (${user.name}), cannot verify user is non-root`;
     case 'numeric':
-      if (user.uid === 0) return 'will run as root';
+      if (user.uid === 0) return `${prefix} will run as root`;
       return user.uid < 0 || user.uid > maxUserId
-        ? `has an invalid user id (${user.uid}). (Must be 1-(${maxUserId})): must be between 0 and ${maxUserId}, inclusive`
+        ? `${prefix} has an invalid user id (${user.uid}). (Must be 1-(${maxUserId})): must be between 0 and ${maxUserId}, inclusive`
         : undefined;
   }
-}
-
-/** Ids from here on are people's and applications' rather than the distribution's. */
-const firstApplicationUid = 1000;
-const nobody = 65_534;
-
-function adviceFor(image: Image | undefined): string {
-  const passwd = image?.accounts?.passwd ?? [];
-  const user = parseImageUser(image?.config.config.User ?? '');
-  const entry =
-    passwd.find((it) => user.kind === 'name' && it.name === user.name && it.uid !== 0) ??
-    passwd.find((it) => it.uid >= firstApplicationUid && it.uid !== nobody);
-  return entry === undefined
-    ? 'write runAsUser with a uid other than 0 that may read what the image needs'
-    : `write runAsUser: ${entry.uid} (its passwd has ${entry.name}:${entry.uid})`;
 }

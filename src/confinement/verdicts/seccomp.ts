@@ -1,6 +1,7 @@
+import { pathOf } from '../findings/subject.ts';
 import type { StartRefused, VerdictSubject } from '../verdict.ts';
 
-export function seccompVerdict({ context }: VerdictSubject): StartRefused | undefined {
+export function seccompVerdict({ input, context }: VerdictSubject): StartRefused | undefined {
   const asked = context.seccompProfile;
   if (asked?.value.type !== 'Localhost') return undefined;
   if (asked.value.localhostProfile !== undefined && asked.value.localhostProfile !== '') return undefined;
@@ -8,6 +9,7 @@ export function seccompVerdict({ context }: VerdictSubject): StartRefused | unde
     ok: false,
     reason: 'CreateContainerConfigError',
     message: 'localhostProfile must be set if seccompProfile type is Localhost.',
-    ...(asked.from.kind === 'manifest' && { path: asked.from.path }),
+    advice: 'write localhostProfile: a file below seccomp/ of the kubelet (/var/lib/kubelet/seccomp)',
+    path: [...pathOf(asked.from, { input }, 'seccompProfile'), 'localhostProfile'],
   };
 }

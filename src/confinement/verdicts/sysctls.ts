@@ -31,19 +31,30 @@ const refusalOf = perPod(({ spec }, platform): StartRefused | undefined => {
       return {
         ok: false,
         reason: 'SysctlForbidden',
-        message: `forbidden sysctl: ${problem}`,
+        message: `forbidden sysctl: ${problem.text}`,
+        advice: problem.advice,
         path: ['spec', 'securityContext', 'sysctls', index],
       };
   }
   return undefined;
 });
 
-function problemOf(name: string, spec: PodSpec, platform: Platform): string | undefined {
+interface Problem {
+  readonly text: string;
+  readonly advice: string;
+}
+
+function problemOf(name: string, spec: PodSpec, platform: Platform): Problem | undefined {
   const allowed = [...safeSysctls, ...platform.kubelet.allowedUnsafeSysctls];
-  if (!allowed.some((pattern) => matches(name, pattern))) return `"${name}" not allowlisted`;
+  if (!allowed.some((pattern) => matches(name, pattern)))
+    return {
+      text: `"${name}" not allowlisted`,
+      advice: `remove it, or let the node's kubelet allow it: --allowed-unsafe-sysctls=${name}`,
+    };
   if (spec.hostNetwork === true && name.startsWith('net.'))
-    return `"${name}" not allowed with host Net enabled`;
-  if (spec.hostIPC === true && isIpc(name)) return `"${name}" not allowed with host IPC enabled`;
+    return { text: `"${name}" not allowed with host Net enabled`, advice: 'remove it, or hostNetwork' };
+  if (spec.hostIPC === true && isIpc(name))
+    return { text: `"${name}" not allowed with host IPC enabled`, advice: 'remove it, or hostIPC' };
   return undefined;
 }
 
