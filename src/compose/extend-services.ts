@@ -20,8 +20,10 @@ export interface ExtendedServices {
 
 /** A service may extend one that extends another: this many. */
 const MAX_CHAIN = 50;
+/** Nobody writes a file of more services; the others are not looked at. */
+const MAX_SERVICES = 10_000;
 /** What all extending together may copy, in nodes; beyond this nobody wrote the file by hand. */
-const MAX_COPIED = 1_000_000;
+const MAX_COPIED = 200_000;
 
 /** The services of a file, each on top of what it extends: of the same file, or of another in the tree. */
 export function extendServices(
@@ -37,6 +39,11 @@ export function extendServices(
     for (const [name, { keyOffset, value }] of found.entries) {
       // A service of which nothing is said is Compose's own to complain about.
       if (value.kind !== 'mapping') continue;
+      if (services.length >= MAX_SERVICES) {
+        const message = `more than ${MAX_SERVICES} services in one file: the rest is not checked`;
+        extender.problems.push({ offset: keyOffset, message });
+        break;
+      }
       services.push({ name, keyOffset, fields: extender.resolve(name, value, own, []) });
     }
   }
