@@ -9,6 +9,7 @@ import type { DockerfileReport } from '../../core/contract/dockerfile-report.ts'
 import { oneLine } from '../../core/visible-text.ts';
 import { type TextOptions, wrapText } from '../columns.ts';
 import { dockerfilePlace, stageName } from './dockerfile-details.ts';
+import { IMAGE_UNKNOWN } from './image-problems.ts';
 import { objectPlace, renderedFrom } from './object-details.ts';
 import { objectName } from './object-name.ts';
 
@@ -92,7 +93,7 @@ function addStart(start: StartReport, found: FindingLine[]): void {
 
 function addWarnings(findings: readonly CheckedFinding[], found: FindingLine[], container?: string): void {
   for (const { severity, code, message, advice, line, column, suppressed } of findings) {
-    if (severity !== 'warning' || suppressed !== undefined) continue;
+    if (severity !== 'warning' || suppressed !== undefined || code === IMAGE_UNKNOWN) continue;
     const where = container === undefined ? '' : ` in ${container}`;
     found.push({ label: 'warning', text: `${code}${where}: ${message}`, advice, line, column });
   }

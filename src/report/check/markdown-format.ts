@@ -1,6 +1,7 @@
 import { type CheckFinding, findingsOf } from '../../core/check-finding.ts';
 import type { CheckSummary, FileReport, SkippedReport } from '../../core/contract/check-report.ts';
 import type { CheckFormat } from './check-format.ts';
+import { IMAGE_UNKNOWN } from './image-problems.ts';
 import { failureRow, findingItem } from './markdown-rows.ts';
 import { markdownCode } from './markdown-text.ts';
 import { skippedFiles } from './skipped-files.ts';
@@ -74,7 +75,7 @@ function pieceOf(report: FileReport, { warningsFail = false }: MarkdownFormatOpt
   const found: Record<Section, CheckFinding[]> = { failures: [], warnings: [], suppressed: [] };
   let unknownImages = 0;
   for (const finding of findingsOf(report)) {
-    if (finding.rule === 'image-unknown') unknownImages += 1;
+    if (finding.rule === IMAGE_UNKNOWN && finding.class === 'note') unknownImages += 1;
     const isWarning = finding.class === 'warning' && !warningsFail;
     if (finding.class === 'note') continue;
     if (finding.suppressed !== undefined) found.suppressed.push(finding);
@@ -169,10 +170,7 @@ function folded(
     details('suppressed', kept.suppressed.fit(half)),
     details('skipped', { lines: skippedLines, more: skipped.length - skippedLines.length }),
   ];
-  const images =
-    unknownImages === 0
-      ? ''
-      : `The images of ${unknownImages} containers are not known and were not judged.\n`;
+  const images = unknownImages === 0 ? '' : `Containers whose image was not looked at: ${unknownImages}\n`;
   return [...blocks, images].filter((block) => block !== '').join('\n');
 }
 

@@ -8,6 +8,7 @@ import type {
 import type { RuleDescription } from '../../core/rule-description.ts';
 import { visibleText } from '../../core/visible-text.ts';
 import type { CheckFormat, CheckHeader } from './check-format.ts';
+import { IMAGE_UNKNOWN } from './image-problems.ts';
 import { keepFirst, notification, problemNotifications } from './sarif-notifications.ts';
 import { SARIF_LEVELS, type SarifLevel, sarifResult } from './sarif-result.ts';
 import { sarifRules } from './sarif-rules.ts';
@@ -121,7 +122,7 @@ function pieceOf(report: FileReport, options: SarifFormatOptions): SarifPiece {
 
 /** One line for all of them: an alert for each container would be noise. */
 function isUnknownImage({ rule }: CheckFinding): boolean {
-  return rule === 'image-unknown';
+  return rule === IMAGE_UNKNOWN;
 }
 
 interface RunFacts {
@@ -141,12 +142,7 @@ function runNotifications(
       'too-many-results',
       `left out, notes and warnings first, since code scanning takes ${MAX_RESULTS} results of one run: ${leftOut}`,
     ],
-    [
-      unknownImages > 0,
-      'note',
-      'image-unknown',
-      `containers whose image is not known, and not judged: ${unknownImages}`,
-    ],
+    [unknownImages > 0, 'note', IMAGE_UNKNOWN, `containers whose image is not known: ${unknownImages}`],
     [
       summary.suppressed > 0 && keepsSuppressed !== true,
       'note',

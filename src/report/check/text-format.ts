@@ -1,9 +1,10 @@
-import type { CheckedFinding, FileReport, SkippedReport } from '../../core/contract/check-report.ts';
+import type { FileReport, SkippedReport } from '../../core/contract/check-report.ts';
 import { visibleText } from '../../core/visible-text.ts';
 import { COLOUR_SEQUENCES, PLAIN } from '../palette.ts';
 import type { CheckFormat, CheckTextOptions } from './check-format.ts';
 import { dockerfileDetails } from './dockerfile-details.ts';
 import { dockerfileFindings, objectFindings, problemLines, workloadFindings } from './finding-lines.ts';
+import { collectImageProblems, IMAGE_UNKNOWN, type ImageProblem } from './image-problems.ts';
 import { objectDetails, workloadDetails } from './object-details.ts';
 import { skippedFiles } from './skipped-files.ts';
 import { summaryLine } from './summary-line.ts';
@@ -14,20 +15,17 @@ export interface TextPiece {
   readonly skipped?: readonly SkippedReport[];
   /** Containers whose image was not looked for. */
   readonly unknownImages?: number;
-  /** Why images that were looked for are not known, one text each. */
-  readonly imageProblems?: readonly string[];
+  /** Images that were looked for in vain. */
+  readonly imageProblems?: readonly ImageProblem[];
 }
-
-const NAMED_PROBLEMS = 3;
 
 /** `podproof check` for people. */
 export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
   const { palette, style } = options;
   const kept = palette === PLAIN ? [] : COLOUR_SEQUENCES;
   const skipped = skippedFiles();
-  const imageProblems: string[] = [];
+  const imageProblems = collectImageProblems();
   let unknownImages = 0;
-  let problemCount = 0;
   return {
     showsConfinement: style === 'details',
     open: () => '',
@@ -42,19 +40,13 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
     add: (piece) => {
       if (piece.skipped !== undefined) skipped.add(piece.skipped);
       unknownImages += piece.unknownImages ?? 0;
-      for (const problem of piece.imageProblems ?? []) {
-        problemCount += 1;
-        if (imageProblems.length < NAMED_PROBLEMS) imageProblems.push(problem);
-      }
+      if (piece.imageProblems !== undefined) imageProblems.add(piece.imageProblems);
       return piece.text;
     },
     close: (summary) => {
       const lines = [
         ...skipped.lines().map((line) => palette.dim(line)),
-        ...imageProblems.map((problem) => palette.dim(problem)),
-        ...(problemCount > imageProblems.length
-          ? [palette.dim(`and ${problemCount - imageProblems.length} more like it`)]
-          : []),
+        ...imageProblems.lines(),
         ...(unknownImages > 0 ? [palette.dim(notLookedAt(unknownImages))] : []),
         summaryLine(summary, palette),
       ];
@@ -100,18 +92,18 @@ function findingsIn(report: FileReport, options: CheckTextOptions): string {
   return text;
 }
 
-/** An image that nobody looked for is advice to look; one that could not be had is a problem to tell. */
+/** An image that nobody looked for is worth a word in the end; one that could not be had is a problem to tell. */
 function unknownImagesIn(report: FileReport): Pick<TextPiece, 'unknownImages' | 'imageProblems'> {
   let unknownImages = 0;
-  const imageProblems: string[] = [];
-  const look = (findings: readonly CheckedFinding[]): void => {
-    for (const { code, message, advice, suppressed } of findings) {
-      if (code !== 'image-unknown' || suppressed !== undefined) continue;
-      if (advice === undefined) imageProblems.push(message);
-      else unknownImages += 1;
+  const imageProblems: ImageProblem[] = [];
+  for (const { source, containers } of report.workloads) {
+    for (const { findings } of containers) {
+      for (const { code, severity, message, line, suppressed } of findings) {
+        if (code !== IMAGE_UNKNOWN || suppressed !== undefined) continue;
+        if (severity === 'note') unknownImages += 1;
+        else imageProblems.push({ place: `${source.file}:${line ?? source.line}`, message });
+      }
     }
-  };
-  for (const { containers } of report.workloads) for (const { findings } of containers) look(findings);
-  for (const { findings } of report.dockerfiles) look(findings);
+  }
   return { ...(unknownImages > 0 && { unknownImages }), ...(imageProblems.length > 0 && { imageProblems }) };
 }
