@@ -1,4 +1,4 @@
-import type { CheckReport, CheckSummary } from '../core/contract/check-report.ts';
+import type { CheckSummary } from '../core/contract/check-report.ts';
 import type { FailOn } from '../core/fail-on.ts';
 
 /**
@@ -14,9 +14,4 @@ export function exitCodeFor(summary: CheckSummary, failOn: FailOn): 0 | 1 | 2 | 
   if (failOn === 'denied') return 0;
   if (summary.wouldNotStart > 0) return 3;
   return failOn === 'warning' && summary.warnings > 0 ? 1 : 0;
-}
-
-/** The same with what fails by default. */
-export function exitCodeOf({ summary }: CheckReport): 0 | 1 | 2 | 3 {
-  return exitCodeFor(summary, 'would-not-start');
 }

@@ -4,12 +4,17 @@ import type {
   ContainerReport,
   ViolationReport,
   WorkloadReport,
-} from '../core/contract/check-report.ts';
-import { NO_FINDINGS } from '../core/sum-findings.ts';
-import { PLAIN } from './palette.ts';
-import { renderCheck } from './render-check.ts';
+} from '../../core/contract/check-report.ts';
+import { NO_FINDINGS } from '../../core/sum-findings.ts';
+import { PLAIN } from '../palette.ts';
+import { textFormat } from './text-format.ts';
 
 const options = { columns: 100, palette: PLAIN };
+
+function renderCheck(of: CheckReport, { columns, palette }: typeof options): string {
+  const format = textFormat({ columns, palette, style: 'details' });
+  return format.add(format.piece(of)) + format.close(of.summary);
+}
 
 const fourteen =
   'CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP'.split(
