@@ -5,7 +5,7 @@ import type { CheckReport } from '../core/contract/check-report.ts';
 import type { Image, PasswdEntry } from '../image/image.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { workloadsOf } from '../manifest/workloads.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { exitCodeFor } from './exit-code.ts';
 import { type PredictInput, predict } from './predict.ts';
 
 const app: PasswdEntry = { name: 'app', uid: 1654, gid: 1654, gecos: '', home: '/', shell: '' };
@@ -91,7 +91,7 @@ test('admitted by the policy and refused by the kubelet: both verdicts, exit cod
   });
   expect(report).toMatchObject({ profile: 'containerd', kubernetes: '1.36' });
   expect(report.summary).toMatchObject({ workloads: 1, denied: 0, wouldNotStart: 1 });
-  expect(exitCodeOf(report)).toBe(3);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(3);
 });
 
 test('values have their field in the document and its line; other origins have their words', async () => {
@@ -120,7 +120,7 @@ test('values have their field in the document and its line; other origins have t
       'oomScoreAdj',
     ]),
   );
-  expect(exitCodeOf(report)).toBe(0);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(0);
 });
 
 test('a denied pod: violations with their lines, exit code 1', async () => {
@@ -141,7 +141,7 @@ test('a denied pod: violations with their lines, exit code 1', async () => {
   expect(report.workloads[0]?.admission.message).toBe(
     'violates PodSecurity "restricted:v1.36": privileged (container "web" must not set securityContext.privileged=true), allowPrivilegeEscalation != false (container "web" must set securityContext.allowPrivilegeEscalation=false)',
   );
-  expect(exitCodeOf(report)).toBe(1);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(1);
 });
 
 test('an image that is not at hand is told, and root is assumed', async () => {
@@ -284,7 +284,7 @@ test('no workload is no fault', async () => {
     wouldNotStart: 0,
     warnings: 0,
   });
-  expect(exitCodeOf(report)).toBe(0);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(0);
 });
 
 test('what the API server would refuse is reported with its place, and both verdicts are still given', async () => {
@@ -304,7 +304,7 @@ test('what the API server would refuse is reported with its place, and both verd
   expect(workload?.admission).toMatchObject({ allowed: true, controls: 15 });
   expect(workload?.containers).toHaveLength(1);
   expect(report.summary).toMatchObject({ workloads: 1, invalid: 1, denied: 0 });
-  expect(exitCodeOf(report)).toBe(2);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(2);
 });
 
 test('a name that the API server would not take is a warning: nothing is confined by it', async () => {
@@ -320,7 +320,7 @@ test('a name that the API server would not take is a warning: nothing is confine
     line: 5,
   });
   expect(report.summary).toMatchObject({ invalid: 0, warnings: 1 });
-  expect(exitCodeOf(report)).toBe(0);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(0);
 });
 
 test('an invalid object that makes no pods is told as well', async () => {
@@ -334,7 +334,7 @@ test('an invalid object that makes no pods is told as well', async () => {
       invalid: [expect.objectContaining({ field: 'data[a b]', line: 5 })],
     }),
   ]);
-  expect(exitCodeOf(report)).toBe(2);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(2);
 });
 
 test('a custom resource whose template is invalid is predicted like a Deployment', async () => {
@@ -367,7 +367,7 @@ test.each([
 ])('the prediction of an invalid pod does not fail: %s', async (_, spec) => {
   const report = await check(`apiVersion: v1\nkind: Pod\nmetadata: { name: p }\n${spec}\n`, imageOf('1654'));
   expect(report.workloads[0]?.invalid.length).toBeGreaterThan(0);
-  expect(exitCodeOf(report)).toBe(2);
+  expect(exitCodeFor(report.summary, 'would-not-start')).toBe(2);
 });
 
 test('the token that a cluster mounts is among the mounts, unless the pod does not want it', async () => {
