@@ -1,4 +1,5 @@
 import type { RuleDescription } from '../core/rule-description.ts';
+import { DOCKERFILE_RULES } from '../dockerfile/dockerfile-rules.ts';
 import { type Check, standardUrl } from '../policy/check.ts';
 import { CHECKS } from '../policy/checks.ts';
 import { FINDING_RULES } from './finding-rules.ts';
@@ -11,14 +12,16 @@ const SEVERITY: Readonly<Record<Check['level'], number>> = { baseline: 8, restri
 /** Every rule that a finding can name: the controls of the standard first. */
 export const RULES: readonly RuleDescription[] = Object.freeze([
   ...CHECKS.map(policyRule),
-  ...Object.entries(FINDING_RULES).map(([id, [title, ruleClass, description, help]]) => ({
-    id,
-    title,
-    description,
-    help,
-    helpUri: SECURITY_CONTEXT_PAGE,
-    class: ruleClass,
-  })),
+  ...Object.entries({ ...FINDING_RULES, ...DOCKERFILE_RULES }).map(
+    ([id, [title, ruleClass, description, help]]) => ({
+      id,
+      title,
+      description,
+      help,
+      helpUri: SECURITY_CONTEXT_PAGE,
+      class: ruleClass,
+    }),
+  ),
 ]);
 
 /** What configurations and annotations may name. */

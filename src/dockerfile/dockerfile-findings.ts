@@ -27,6 +27,7 @@ const finders: readonly Finder[] = Object.freeze([
   setuidFiles,
   sudoCommand,
   lowPorts,
+  noCommand,
 ]);
 
 /** What its author should know beside the verdict, from the security context's point of view alone. */
@@ -176,6 +177,16 @@ function lowPorts({ state, user }: Subject): readonly FindingReport[] {
   const advice = 'listen on a port from 1024 on';
   const { instruction } = line;
   return [{ severity: 'note', code: 'low-port', message, advice, ...restOf(instruction) }];
+}
+
+/** Files to be taken out of it, as many builds make them: nobody will run it. */
+function noCommand({ state }: Subject): readonly FindingReport[] {
+  const { Entrypoint = [], Cmd = [] } = state.config;
+  const isScratch = baseReferenceOf(state.dockerfile) === undefined;
+  if (!isScratch || Entrypoint.length > 0 || Cmd.length > 0) return [];
+  const message = 'it has neither ENTRYPOINT nor CMD: perhaps it is not an image to be run';
+  const { line, column } = state.dockerfile.stages[state.dockerfile.target]?.from ?? { line: 1, column: 1 };
+  return [{ severity: 'note', code: 'image-without-command', message, line, column }];
 }
 
 function isLow(port: string): boolean {

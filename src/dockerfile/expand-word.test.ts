@@ -105,9 +105,9 @@ describe('patterns', () => {
   test('of many stars take no time', () => {
     const values = new Map([['V', 'a'.repeat(20_000)]]);
     const pattern = `${'*a'.repeat(500)}*b`;
-    const started = performance.now();
+    const started = process.cpuUsage();
     const { text } = expand(`\${V##${pattern}}`, { scope: values, escape: '\\', work: newWork() });
     expect(text).toHaveLength(20_000);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   });
 });

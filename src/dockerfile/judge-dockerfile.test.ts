@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DockerfileReport } from '../core/contract/dockerfile-report.ts';
 import type { ContainerConfig, Image, ImageAccounts } from '../image/image.ts';
+import { DOCKERFILE_RULES } from './dockerfile-rules.ts';
 import { imageOfDockerfile } from './image-of-dockerfile.ts';
 import { judgeDockerfile } from './judge-dockerfile.ts';
 import type { ParsedDockerfile } from './parsed-dockerfile.ts';
@@ -238,9 +239,9 @@ describe('findings', () => {
       'a USER line of a stage that is left behind',
       'FROM scratch AS a\nUSER 5\nFROM scratch\nCOPY a b',
       undefined,
-      ['user-of-other-stage:2'],
+      ['user-of-other-stage:2', 'image-without-command:3'],
     ],
-    ['an empty user', 'FROM scratch\nUSER ""', undefined, ['user-empty:2']],
+    ['an empty user', 'FROM scratch\nUSER ""', undefined, ['user-empty:2', 'image-without-command:1']],
     ['a group that gets lost', 'FROM a\nUSER 5:6', undefined, ['image-group-lost:2']],
     ['a group that the user has anyway', 'FROM a\nUSER 1000:1000', imageWith({}, withNode), []],
     [
@@ -252,7 +253,8 @@ describe('findings', () => {
     ['sudo', 'FROM a\nUSER 5\nENTRYPOINT ["sudo", "-E", "x"]', undefined, ['sudo-command:3']],
     ['sudo in a shell', 'FROM a\nUSER 5\nCMD exec /usr/bin/sudo x', undefined, ['sudo-command:3']],
     ['a low port', 'FROM a\nUSER 5\nEXPOSE 8080 443', undefined, ['low-port:3']],
-    ['a low port of root', 'FROM scratch\nEXPOSE 443', undefined, []],
+    ['a low port of root', 'FROM scratch\nEXPOSE 443\nCMD ["x"]', undefined, []],
+    ['files to be taken out', 'FROM scratch\nCOPY a b', undefined, ['image-without-command:1']],
     ['a build that fails for want of a value', 'FROM a\nUSER ${U:?who}', imageWith({}), ['build-fails:2']],
     [
       'an image for Windows',
@@ -262,6 +264,8 @@ describe('findings', () => {
     ],
   ])('%s', (_, text, image, expected) => {
     expect(codes(text, image)).toEqual(expected);
+    for (const { code } of judge(text, image).findings)
+      if (code !== 'image-group-lost') expect(DOCKERFILE_RULES).toHaveProperty(code);
   });
 
   test('of a base image that could not be read say why', () => {

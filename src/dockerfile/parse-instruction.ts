@@ -32,7 +32,7 @@ function parseAt(
   const { keyword } = parsed;
   const place = placeOf(line, start);
   const restPlace = placeOf(line, start + restAt);
-  const isSpaced = spacedKeywords.includes(keyword) && flags.length <= maxFlags;
+  const isSpaced = spacedKeywords.includes(keyword) && (text.match(/\s--/g)?.length ?? 0) <= maxFlags;
   const words = isSpaced ? (parseText(text, escape)?.words ?? []).filter((word) => word.at >= restAt) : [];
   const hasTrigger = keyword === 'ONBUILD' && rest !== '' && !isTrigger;
   const trigger = hasTrigger ? parseAt(line, start + restAt, escape, true) : undefined;
