@@ -1,4 +1,5 @@
-// `npm run fixtures`: writes the project's own pods for the Pod Security Standards. A test fails while they are stale.
+// `npx tsx scripts/generate-pss-fixtures.ts` writes the project's own pods for the Pod Security Standards.
+// A test fails while they are stale.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -19,10 +19,15 @@ export function parseLevel(text: string): Level | undefined {
 
 /** `latest` or `v1.N` without leading zeros; undefined for everything else. */
 export function parsePolicyVersion(text: string): PolicyVersion | undefined {
-  if (text === 'latest') return text;
-  const minor = /^v1\.(0|[1-9][0-9]*)$/.exec(text)?.[1];
-  // Go's int is where upstream's own parser gives up.
-  return minor === undefined || Number(minor) > Number.MAX_SAFE_INTEGER ? undefined : `v1.${Number(minor)}`;
+  return text === 'latest' || isNumbered(text) ? text : undefined;
+}
+
+/** The largest int of Go, where upstream's own parser gives up. */
+const MAX_MINOR = 9_223_372_036_854_775_807n;
+
+function isNumbered(text: string): text is `v1.${number}` {
+  const minor = /^v1\.(0|[1-9][0-9]{0,18})$/.exec(text)?.[1];
+  return minor !== undefined && BigInt(minor) <= MAX_MINOR;
 }
 
 /** N of `v1.N`; infinity for `latest`, which is newer than every version. */
