@@ -42,7 +42,7 @@ function suiteFile(path: string, file: string, directories: readonly string[]): 
   const base = /^(.+?)[-_]?\d*\.(?:ya?ml|json)$/i.exec(file)?.[1];
   const steps = directories.map((step) => step.toLowerCase());
   const level = firstOf(steps, parseLevel);
-  const version = firstOf(steps, parsePolicyVersion);
+  const version = firstOf(steps, (step) => parsePolicyVersion(step) ?? parsePolicyVersion(`v${step}`));
   const verdict = firstOf(steps, (step) => (step === 'pass' || step === 'fail' ? step : undefined));
   if (base === undefined || level === undefined || version === undefined || verdict === undefined)
     return undefined;
