@@ -18,6 +18,8 @@ export interface CheckFilesRequest {
   readonly job: Omit<CheckJob, 'surroundings' | 'unitKinds'>;
   /** How many threads may work beside this one. */
   readonly threads: number;
+  /** Ends the check with its reason. */
+  readonly signal: AbortSignal;
   /** Takes what an output has to write, by the output's position in the job's formats. */
   readonly write: (output: number, text: string) => Promise<void> | void;
 }
@@ -52,7 +54,7 @@ function startThreads({ units, threads }: CheckFilesRequest): readonly StartedTh
 
 async function writeResults(
   results: AsyncIterable<BatchResult>,
-  { header, job, write }: CheckFilesRequest,
+  { header, job, signal, write }: CheckFilesRequest,
 ): Promise<CheckedFiles> {
   const formats = await Promise.all(job.formats.map((format) => checkFormat(format)));
   let summary = NO_FINDINGS;
@@ -67,6 +69,7 @@ async function writeResults(
   };
   await writeAll((format) => format.open(header));
   for await (const result of results) {
+    signal.throwIfAborted();
     summary = addSummaries(summary, result.summary);
     use = addUse(use, result.use);
     await writeAll((format, output) =>

@@ -47,8 +47,8 @@ export async function* shareBatches<Batch, Result>(
     const own = next();
     if (own !== undefined) {
       done.set(own.index, checkHere(own.batch));
-      // Lets the answers of the other threads in.
-      if (threads.length > 0) await turn();
+      // Lets the answers of the other threads in, and signals.
+      await turn();
       continue;
     }
     if (yielded === taken && isEmpty) return;

@@ -10,7 +10,7 @@ import type { CommandContext, TerminalInput } from '../command.ts';
 import type { CommandLine } from '../command-line.ts';
 import { type CheckSettings, checkSettings } from './check-settings.ts';
 import { openPathFilter } from './path-filter.ts';
-import { openRenderer } from './render-directories.ts';
+import { directoryRenderer } from './render-directories.ts';
 
 /** What is to be checked, and how. */
 export interface CheckPlan {
@@ -28,11 +28,16 @@ const FEW_FILES = 10;
 export async function readCheckPlan(line: CommandLine, context: CommandContext): Promise<CheckPlan> {
   const config = configOf(line);
   const settings = checkSettings(line, config);
-  const filter = await openPathFilter(line, config);
+  const filter = await openPathFilter(line, config, context);
   const units = await findUnits(inputsOf(line, config), {
     stdin: (): TerminalInput => context.stdin,
     ...filter,
-    render: openRenderer(),
+    render: directoryRenderer({
+      values: line.list('values'),
+      isChanged: filter.isChanged,
+      network: settings.images === 'pull',
+      signal: context.signal,
+    }),
   });
   const isFewFiles =
     units.length <= FEW_FILES && units.every((unit) => unit.kind === 'told' || unit.explicit);

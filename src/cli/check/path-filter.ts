@@ -3,7 +3,10 @@ import process from 'node:process';
 import type { FindUnitsOptions } from '../../check/find-units.ts';
 import { PodproofError } from '../../core/errors.ts';
 import { type PathGlob, parsePathGlob } from '../../core/path-glob.ts';
+import { changeScope } from '../../repository/change-scope.ts';
+import { changedFiles } from '../../repository/changed-files.ts';
 import type { CheckConfig } from '../../repository/check-config.ts';
+import type { CommandContext } from '../command.ts';
 import type { CommandLine } from '../command-line.ts';
 
 type PathFilter = Pick<FindUnitsOptions, 'isExcluded' | 'isChanged'>;
@@ -12,20 +15,56 @@ type PathFilter = Pick<FindUnitsOptions, 'isExcluded' | 'isChanged'>;
 export async function openPathFilter(
   line: CommandLine,
   config: CheckConfig | undefined,
+  context: CommandContext,
 ): Promise<PathFilter> {
-  const own = line.list('exclude').map((glob) => excludeOption(glob));
-  const configured = (config?.exclude ?? []).map((glob) => excludeOption(glob));
-  const inConfig = (path: string): string => relative(config?.directory ?? process.cwd(), resolve(path));
-  return await Promise.resolve({
-    isExcluded: (path) =>
-      own.some((matches) => matches(path)) ||
-      (configured.length > 0 && configured.some((matches) => matches(inConfig(path)))),
-    isChanged: () => true,
-  });
+  return { isExcluded: excluder(line, config), isChanged: await changes(line, config, context) };
 }
 
-function excludeOption(glob: string): PathGlob {
+/** Globs of the command line are relative to where it is typed, those of podproof.yaml to that file. */
+function excluder(line: CommandLine, config: CheckConfig | undefined): PathFilter['isExcluded'] {
+  const here = line.list('exclude').map(globOf);
+  const configured = (config?.exclude ?? []).map(globOf);
+  if (here.length === 0 && configured.length === 0) return () => false;
+  const matches = (globs: readonly PathGlob[], directory: string, path: string): boolean => {
+    if (globs.length === 0) return false;
+    const seen = relative(directory, resolve(path));
+    return globs.some((glob) => glob(seen));
+  };
+  return (path) =>
+    matches(here, process.cwd(), path) || matches(configured, config?.directory ?? process.cwd(), path);
+}
+
+function globOf(glob: string): PathGlob {
   const parsed = parsePathGlob(glob);
   if (parsed.ok) return parsed.matches;
   throw new PodproofError('usage', `option "--exclude" cannot be "${glob}": ${parsed.message}`);
+}
+
+async function changes(
+  line: CommandLine,
+  config: CheckConfig | undefined,
+  context: CommandContext,
+): Promise<PathFilter['isChanged']> {
+  const ref = line.text('changed');
+  if (ref === undefined) return () => true;
+  const changed = await changedFiles(ref, process.cwd(), { env: context.env, signal: context.signal });
+  const { isChanged, everything, count, mergeBase } = changeScope(changed, {
+    settings: settingsOf(line, config),
+  });
+  const why = everything === undefined ? '' : `; everything is checked: ${everything}`;
+  context.stderr.write(`${count} files changed since ${mergeBase.slice(0, 12)}${why}\n`);
+  return isChanged;
+}
+
+/** Everything on which all verdicts depend. */
+function settingsOf(line: CommandLine, config: CheckConfig | undefined): readonly string[] {
+  const dockerfiles = (config?.images?.sources ?? []).flatMap((source) =>
+    'dockerfile' in source ? [source.dockerfile] : [],
+  );
+  const named = [
+    config?.file,
+    line.text('pod-security') ?? config?.podSecurity,
+    line.text('baseline') ?? config?.baseline,
+  ].filter((path) => path !== undefined);
+  return [...named, ...line.list('values'), ...dockerfiles];
 }

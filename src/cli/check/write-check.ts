@@ -12,6 +12,9 @@ import { type OutputRequest, type OutputSink, openSink } from './outputs.ts';
 import { ownImages } from './own-images.ts';
 import { suppressionSettings } from './suppression.ts';
 
+/** Each costs 60 MB, and reading files is what all of them wait for. */
+const MAX_THREADS = 3;
+
 /** Checks what the plan holds and writes every output. A file that could not be finished is not there. */
 export async function writeCheck(
   plan: CheckPlan,
@@ -33,7 +36,8 @@ export async function writeCheck(
         formats: outputs.map((output) => formatRequest(output, plan, context)),
         suppression: suppressionSettings(config),
       },
-      threads: Math.max(0, os.availableParallelism() - 1),
+      threads: Math.min(MAX_THREADS, os.availableParallelism() - 1),
+      signal: context.signal,
       write: (output, text) => sinks[output]?.write(text),
     });
     for (const sink of sinks) await sink.close();
