@@ -20,6 +20,8 @@ const WORDS: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9]\d*)$/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+/** What any of them is made of: a quantity or an address is found to be text at once. */
+const NUMERIC = /^[-+.\d][-+.\da-fA-FxXoO_]*$/;
 /** `2001-12-14`, also with a time: go-yaml reads them first, and hands them on as text. */
 const DATE = /^\d{4}-/;
 
@@ -27,7 +29,7 @@ const DATE = /^\d{4}-/;
 export function resolvePlainScalar(text: string): ScalarValue {
   const word = WORDS.get(text);
   if (word !== undefined) return word;
-  if (!/^[-+.\d]/.test(text) || DATE.test(text)) return text;
+  if (!NUMERIC.test(text) || DATE.test(text)) return text;
   return resolveNumber(text.startsWith('.') ? text : text.replaceAll('_', '')) ?? text;
 }
 

@@ -43,8 +43,8 @@ function readEntries(cursor: Cursor): unknown {
   while (!takeEnd(cursor, CLOSE_BRACE)) {
     cursor.offsets.push(cursor.at);
     const key = readKey(cursor);
-    // Also true for what every object has, such as `constructor`.
-    if (key in result) throw NOT_PLAIN;
+    // A key twice, or one that every object has, such as `constructor`.
+    if (result[key] !== undefined) throw NOT_PLAIN;
     skipSpaces(cursor);
     result[key] = readValue(cursor);
     takeComma(cursor, CLOSE_BRACE);

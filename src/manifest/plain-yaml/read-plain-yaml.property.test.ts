@@ -10,7 +10,7 @@ import { composeYaml } from '../yaml-document.ts';
 import { readPlainYaml } from './read-plain-yaml.ts';
 
 /** A cheap number for CI; more when somebody asks. */
-const RUNS = Number(process.env['PODPROOF_YAML_RUNS'] ?? 6000);
+const RUNS = Number(process.env['PODPROOF_YAML_RUNS'] ?? 2500);
 
 const FIXTURES = resolve(import.meta.dirname, '../../../../shared/fixtures/pss');
 

@@ -62,8 +62,8 @@ function readMapping(cursor: Cursor, indent: number, offset: number, firstKey: s
   let key = firstKey;
   let keyOffset = offset;
   for (;;) {
-    // Also true for what every object has, such as `constructor`.
-    if (key in result) throw NOT_PLAIN;
+    // A key twice, or one that every object has, such as `constructor`.
+    if (result[key] !== undefined) throw NOT_PLAIN;
     cursor.offsets.push(keyOffset);
     result[key] = readEntryValue(cursor, indent, keyOffset);
     if (cursor.indent !== indent) break;
