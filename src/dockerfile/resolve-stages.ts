@@ -24,6 +24,7 @@ export interface ResolvedStages {
 
 interface Context {
   readonly args: Map<string, string>;
+  readonly buildArgs: Readonly<Record<string, string>>;
   readonly escape: EscapeCharacter;
   readonly work: Work;
   readonly problems: PlacedProblem[];
@@ -45,22 +46,26 @@ export function resolveStages(
   const target = options.target ?? (last && stageName(last.from)) ?? '';
   const context: Context = {
     args: platformArgs(options.platform, target === '' ? 'default' : target, options.buildArgs),
+    buildArgs: options.buildArgs,
     escape,
     work,
     problems,
   };
-  for (const instruction of groups.args) attempt(context, instruction, () => setGlobalArgs(instruction));
+  for (const instruction of groups.args)
+    attempt(context, instruction, () => setGlobalArgs(instruction, context));
   const stages = groups.stages.length === 0 ? [] : resolveEach(groups.stages, context);
   return { stages, globalArgs: context.args, problems };
+}
 
-  function setGlobalArgs({ rest }: Instruction): void {
-    for (const word of splitWords(rest, escape)) {
-      const equals = word.indexOf('=');
-      const name = equals < 0 ? word : word.slice(0, equals);
-      const written = equals < 0 ? undefined : expandWith(word.slice(equals + 1), context).text;
-      const value = buildArgOf(options.buildArgs, name) ?? written;
-      if (value !== undefined) context.args.set(name, value);
-    }
+/** What --build-arg gives wins; a default may use those before it. */
+function setGlobalArgs({ rest }: Instruction, context: Context): void {
+  for (const word of splitWords(rest, context.escape)) {
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const value =
+      buildArgOf(context.buildArgs, name) ??
+      (equals < 0 ? undefined : expandWith(word.slice(equals + 1), context).text);
+    if (value !== undefined) context.args.set(name, value);
   }
 }
 

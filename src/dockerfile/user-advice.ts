@@ -37,11 +37,9 @@ function unsetAdvice(line: UserLine, state: BuildState): UserAdvice {
 
 function rootAdvice({ line }: BuiltUser, state: BuildState): UserAdvice {
   const { text, why } = nonRootUser(state);
-  const reason = why === undefined ? 'if the program can do without root' : `(${why})`;
   const place = placeForUser(line, state);
-  return place.kind === 'replace'
-    ? { text: `write  ${text}  in line ${place.line}, ${reason}`.replace(', (', ' ('), ...at(place) }
-    : { text: `add  ${text}  after line ${place.line}, ${reason}`.replace(', (', ' ('), ...at(place) };
+  const reason = why === undefined ? ', if the program can do without root' : ` (${why})`;
+  return { text: `${written(text, place)}${reason}`, ...at(place) };
 }
 
 /** The number that an earlier line chose, `$APP_UID` where the environment has it, or the account that is there. */
@@ -59,15 +57,12 @@ function nonRootUser(state: BuildState): { readonly text: string; readonly why?:
 
 function nameAdvice(name: string, user: BuiltUser, state: BuildState): UserAdvice {
   const { line } = user;
-  const place =
+  const place: Place =
     line === undefined || line.isTrigger
       ? placeForUser(undefined, state)
-      : { kind: 'replace' as const, line: line.instruction.restLine, column: line.instruction.restColumn };
+      : { kind: 'replace', line: line.instruction.restLine, column: line.instruction.restColumn };
   const group = user.group === undefined ? '' : `:${user.group}`;
-  const write = (uid: number | 'UID'): string =>
-    place.kind === 'replace'
-      ? `write  USER ${uid}${group}  in line ${place.line}`
-      : `add  USER ${uid}${group}  after line ${place.line}`;
+  const write = (uid: number | 'UID'): string => written(`USER ${uid}${group}`, place);
   const comment = /^(\d+)\s+#/.exec(name)?.[1];
   if (comment !== undefined)
     return { text: `${write(Number(comment))}: a comment needs a line of its own`, ...at(place) };
@@ -104,6 +99,10 @@ interface Place {
   readonly kind: 'replace' | 'add';
   readonly line: number;
   readonly column: number;
+}
+
+function written(text: string, { kind, line }: Place): string {
+  return kind === 'replace' ? `write  ${text}  in line ${line}` : `add  ${text}  after line ${line}`;
 }
 
 function at({ line, column }: Place): { readonly line: number; readonly column: number } {
