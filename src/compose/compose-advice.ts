@@ -1,3 +1,4 @@
+import type { FindingReport } from '../core/contract/check-report.ts';
 import type { FieldPath } from '../core/field-path.ts';
 import type { ComposeWorkload } from './compose-workload.ts';
 
@@ -22,9 +23,14 @@ export function adviceForCheck(
 }
 
 /** What to write in the Compose file for a finding about a container; undefined where its own advice fits. */
-export function adviceForFinding(code: string, identity?: ImageIdentity): string | undefined {
+export function adviceForFinding(
+  { code, advice }: Pick<FindingReport, 'code' | 'advice'>,
+  identity?: ImageIdentity,
+): string | undefined {
   const advise = Object.hasOwn(FINDINGS, code) ? FINDINGS[code] : undefined;
-  return advise?.(userLine(identity));
+  return (
+    advise?.(userLine(identity)) ?? advice?.replace('mount an emptyDir', 'mount a tmpfs or a named volume')
+  );
 }
 
 interface Advised {
@@ -80,7 +86,6 @@ const FINDINGS: Readonly<Record<string, (user: string) => string>> = {
   'root-group': (user) => user,
   'image-group-lost': (user) => user,
   'privilege-escalation-possible': () => NO_NEW_PRIVILEGES,
-  'read-only-root-without-volume': () => 'write tmpfs: [/tmp], and a volume wherever else the program writes',
   'capabilities-without-root': () =>
     'take them out of cap_add, or set them on the program in the image (setcap)',
   'seccomp-ignored': () => INSTEAD_OF_PRIVILEGED,
@@ -110,11 +115,11 @@ function namedVolumes({ written, workload }: Advised): string | undefined {
   return `mount a named volume instead of ${[...new Set(lines)].join(', ')}`;
 }
 
-/** `pid: host`, `NET_ADMIN (cap_add)`, `volumes[0]`: what a reader looks for in the file. */
+/** `pid: host`, `NET_ADMIN (cap_add)`, `kernel.msgmax (sysctls)`: what a reader looks for in the file. */
 function lineOf(at: FieldPath, workload: ComposeWorkload): readonly string[] {
   const [, , field = '', step] = at;
-  const text = workload.writtenText(at);
-  if (text === undefined) return [step === undefined ? String(field) : `${field}[${step}]`];
-  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  const written = typeof step === 'string' ? step : workload.writtenText(at);
+  if (written === undefined) return [step === undefined ? String(field) : `${field}[${step}]`];
+  const shown = written.length > 60 ? `${written.slice(0, 60)}...` : written;
   return [step === undefined ? `${field}: ${shown}` : `${shown} (${field})`];
 }

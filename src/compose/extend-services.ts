@@ -25,11 +25,15 @@ const MAX_SERVICES = 10_000;
 /** What all extending together may copy, in nodes; beyond this nobody wrote the file by hand. */
 const MAX_COPIED = 200_000;
 
-/** The services of a file, each on top of what it extends: of the same file, or of another in the tree. */
+/**
+ * The services of a file, each on top of what it extends: of the same file, or of another in the tree. `base` is the file
+ * that this one overrides: its service of the same name lies below.
+ */
 export function extendServices(
   document: ComposeDocument,
   files: NeighbourFiles,
   variables: Variables,
+  base?: string,
 ): ExtendedServices {
   const extender = new Extender(files, variables);
   const own: Source = { document, path: undefined, resolved: new Map() };
@@ -44,7 +48,9 @@ export function extendServices(
         extender.problems.push({ offset: keyOffset, message });
         break;
       }
-      services.push({ name, keyOffset, fields: extender.resolve(name, value, own, []) });
+      const resolved = extender.resolve(name, value, own, []);
+      const fields = base === undefined ? resolved : extender.override(base, name, resolved, keyOffset, own);
+      services.push({ name, keyOffset, fields });
     }
   }
   return { services, problems: extender.problems };
@@ -81,6 +87,24 @@ class Extender {
     return resolved;
   }
 
+  /** A service on top of the one of that name in the file that is overridden; as it is where there is none. */
+  override(file: string, name: string, fields: MappingNode, offset: number, own: Source): MappingNode {
+    const source = this.#open(file, own, (message) => this.#refuse(offset, message, fields));
+    const base = source && nodeAt(source.document.root, ['services', name]);
+    if (source === undefined || base?.kind !== 'mapping' || this.#copied > MAX_COPIED) return fields;
+    this.#place = offset;
+    const resolved = this.resolve(name, base, source, []);
+    this.#copied += sizeOf(resolved, MAX_COPIED);
+    if (this.#copied > MAX_COPIED)
+      return this.#refuse(offset, `services.${name}: too much is overridden`, fields);
+    return mergeService(relocated(resolved, offset), fields, own.document.tagOf);
+  }
+
+  #refuse(offset: number, message: string, fields: MappingNode): MappingNode {
+    this.problems.push({ offset, message });
+    return fields;
+  }
+
   #extend(
     name: string,
     fields: MappingNode,
@@ -92,8 +116,7 @@ class Extender {
     const refuse = (message: string): MappingNode => {
       // A mistake in another file is told where that file is extended.
       const inFile = source.path === undefined ? '' : `${source.path}: `;
-      this.problems.push({ offset: this.#place, message: `${inFile}${message}` });
-      return fields;
+      return this.#refuse(this.#place, `${inFile}${message}`, fields);
     };
     const asked = extendsOf(written.value);
     if (asked === undefined) return refuse(`services.${name}.extends names no service`);

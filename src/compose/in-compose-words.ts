@@ -2,6 +2,7 @@ import type {
   CheckedFinding,
   ContainerReport,
   SourcedReport,
+  StartReport,
   ViolationReport,
   WorkloadReport,
 } from '../core/contract/check-report.ts';
@@ -45,7 +46,7 @@ function violationInWords(violation: ViolationReport, { workload, identity }: Wo
 }
 
 function findingInWords(finding: CheckedFinding, { workload, identity }: Words): CheckedFinding {
-  const advice = adviceForFinding(finding.code, identity);
+  const advice = adviceForFinding(finding, identity);
   return {
     ...finding,
     ...(finding.field !== undefined && { field: formatFieldPath(pathInWords(finding.field, workload)) }),
@@ -58,14 +59,21 @@ function containerInWords(container: ContainerReport, words: Words): ContainerRe
     Object.entries(container.confinement).map(([member, value]) => [member, sourcedInWords(value, words)]),
   );
   const findings = container.findings.map((finding) => findingInWords(finding, words));
+  const start = startInWords(container.start, words);
   const { namedUser, pod } = words.workload;
   const isKnown = namedUser === undefined || pod.spec.containers[0]?.securityContext?.runAsUser !== undefined;
-  if (isKnown) return { ...container, confinement, findings };
+  if (isKnown) return { ...container, start, confinement, findings };
   return {
     ...container,
+    start,
     confinement: userNotKnown(confinement, words.workload),
     findings: findings.filter(({ code }) => !ABOUT_USERS.includes(code)).map(withoutAssumption),
   };
+}
+
+function startInWords(start: StartReport, { workload }: Words): StartReport {
+  if (start.ok || start.field === undefined) return start;
+  return { ...start, field: formatFieldPath(pathInWords(start.field, workload)) };
 }
 
 /** What is said of a process whose user is the image's: here it is another one, by a name that nobody could look up. */

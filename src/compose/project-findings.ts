@@ -12,14 +12,25 @@ export function projectFindings(
   services: readonly TranslatedService[],
   document: ComposeDocument,
   lines: LineIndex,
+  base: string | undefined,
 ): readonly FindingReport[] {
   return [
+    overriding(base),
     asPods(services),
     publishedPorts(services, lines),
     withoutCounterpart(services),
     included(document, lines),
     unsetVariables(document, lines),
   ].filter((finding) => finding !== undefined);
+}
+
+function overriding(base: string | undefined): FindingReport | undefined {
+  if (base === undefined) return undefined;
+  return {
+    severity: 'note',
+    code: 'compose-override',
+    message: `each service is judged on top of the one in ${base}; those that are only there are judged with that file`,
+  };
 }
 
 function asPods(services: readonly TranslatedService[]): FindingReport | undefined {

@@ -427,32 +427,4 @@ describe('hostile files', () => {
     ]);
     expect(workloads[1]?.rawPod.spec.containers[0]?.env).toEqual([{ name: '__proto__', value: 'x' }]);
   });
-
-  test('services that extend each other in a row of thousands', () => {
-    const services = Array.from(
-      { length: 3000 },
-      (_, index) => `  s${index}: {image: a, extends: s${index + 1}}`,
-    );
-    const { problems } = read(`services:\n${services.join('\n')}\n  s3000: {image: a}\n`);
-    expect(problems.length).toBeGreaterThan(0);
-    expect(problems[0]?.message).toMatch(/extends more than 50 others/);
-  });
-
-  test('of a hundred thousand services the first ten thousand are judged, and the rest is told', () => {
-    const services = Array.from({ length: 100_000 }, (_, index) => `  s${index}: {image: a}`);
-    const { workloads, problems } = read(`services:\n${services.join('\n')}\n`);
-    expect(workloads).toHaveLength(10_000);
-    expect(problems).toMatchObject([
-      { line: 10_002, message: expect.stringContaining('the rest is not checked') },
-    ]);
-  });
-
-  test('a service that copies itself through a thousand others is refused', () => {
-    const values = Array.from({ length: 3000 }, (_, index) => `V${index}=x`).join(', ');
-    const services = Array.from({ length: 1000 }, (_, index) => `  s${index}: {image: a, extends: base}`);
-    const text = `services:\n  base: {image: a, environment: [${values}]}\n${services.join('\n')}\n`;
-    expect(read(text).problems.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/too much is extended$/),
-    ]);
-  });
 });

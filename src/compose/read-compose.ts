@@ -4,6 +4,7 @@ import { nearestName } from '../core/nearest-name.ts';
 import { LineIndex } from '../manifest/line-index.ts';
 import { type MappingNode, nodeAt, type SourceProblem } from '../manifest/node.ts';
 import { readComposeDocument } from './compose-document.ts';
+import { overriddenFile } from './compose-file-names.ts';
 import {
   COMPOSE_API_VERSION,
   type ComposeProject,
@@ -45,7 +46,10 @@ const TOP_LEVEL = [
 ];
 const SERVICE_FIELD_NAMES = [...SERVICE_FIELDS.keys()];
 
-/** The services of a Compose file as the pods that are confined alike. `.env` beside it is read, as Compose does. */
+/**
+ * The services of a Compose file as the pods that are confined alike. `.env` beside it is read, as Compose does; an
+ * override file is read on top of the one that it overrides.
+ */
 export function readCompose(file: string, text: string, options: ComposeOptions = {}): ReadCompose {
   const files = options.files ?? neighbourFiles(file, options.root);
   const variables = text.includes('$') ? dotEnv(files) : new Map<string, string>();
@@ -62,13 +66,14 @@ export function readCompose(file: string, text: string, options: ComposeOptions 
   }
   const { root } = document;
   problems.push(...wrongTopLevel(root));
-  const extended = extendServices(document, files, variables);
+  const base = overriddenFile(file, files);
+  const extended = extendServices(document, files, variables, base);
   problems.push(...extended.problems);
   const project: ComposeProject = { file, root, lines };
   const translated = extended.services.map((service) => composeWorkload(service, project));
   for (const { draft } of translated) problems.push(...draft.problems);
   for (const service of extended.services) problems.push(...unknownFields(service));
-  const findings = projectFindings(translated, document, lines);
+  const findings = projectFindings(translated, document, lines, base);
   return {
     workloads: translated.map(({ workload }) => workload),
     problems: report(),

@@ -19,8 +19,10 @@ export function withAccounts(workload: ComposeWorkload, accounts: NamedAccounts)
   const { user, group } = namedUser;
   const entry = accounts.passwd.find((it) => it.name === user);
   const uid = entry?.uid ?? container.securityContext?.runAsUser;
-  const gid = groupOf(group, accounts) ?? container.securityContext?.runAsGroup ?? entry?.gid;
-  if (uid === undefined || (group !== undefined && group !== '' && gid === undefined)) return workload;
+  const isGiven = group !== undefined && group !== '';
+  const given = container.securityContext?.runAsGroup ?? accounts.group.find((it) => it.name === group)?.gid;
+  const gid = isGiven ? given : entry?.gid;
+  if (uid === undefined || (isGiven && gid === undefined)) return workload;
   const securityContext = {
     ...container.securityContext,
     runAsUser: uid,
@@ -42,9 +44,4 @@ export function withAccounts(workload: ComposeWorkload, accounts: NamedAccounts)
     pod: applyDefaults(pod),
     findings: [...findings, { severity: 'note', code: 'compose-user-name', message, path, advice }],
   };
-}
-
-function groupOf(group: string | undefined, accounts: NamedAccounts): number | undefined {
-  if (group === undefined || group === '') return undefined;
-  return accounts.group.find((it) => it.name === group)?.gid;
 }
