@@ -1,11 +1,12 @@
-import type { CheckSummary } from '../core/contract/check-report.ts';
-import { addSummaries, NO_FINDINGS } from '../core/sum-findings.ts';
+import type { CheckSummary, FileReport } from '../core/contract/check-report.ts';
+import { addSummaries, NO_FINDINGS, sumFindings } from '../core/sum-findings.ts';
 import type { CheckFormat, CheckHeader } from '../report/check/check-format.ts';
 import { checkFormat } from '../report/check/formats.ts';
 import { batchesOf } from './batches-of.ts';
 import { openBatchCheck } from './check-batch.ts';
 import type { BatchResult, CheckJob } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
+import type { BaselineEntry } from './suppression/baseline.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
 import { survey } from './survey.ts';
@@ -18,6 +19,8 @@ export interface CheckFilesRequest {
   readonly job: Omit<CheckJob, 'surroundings' | 'unitKinds'>;
   /** How many threads may work beside this one. */
   readonly threads: number;
+  /** What is to be said last, of the whole check. */
+  readonly closing: (use: SuppressionUse) => FileReport;
   /** Ends the check with its reason. */
   readonly signal: AbortSignal;
   /** Takes what an output has to write, by the output's position in the job's formats. */
@@ -26,7 +29,8 @@ export interface CheckFilesRequest {
 
 export interface CheckedFiles {
   readonly summary: CheckSummary;
-  readonly use: SuppressionUse;
+  /** What belongs into a new baseline, where one was asked for. */
+  readonly entries: readonly BaselineEntry[];
 }
 
 /** For fewer files a thread would not have started before they are done. */
@@ -54,11 +58,12 @@ function startThreads({ units, threads }: CheckFilesRequest): readonly StartedTh
 
 async function writeResults(
   results: AsyncIterable<BatchResult>,
-  { header, job, signal, write }: CheckFilesRequest,
+  { header, job, closing, signal, write }: CheckFilesRequest,
 ): Promise<CheckedFiles> {
   const formats = await Promise.all(job.formats.map((format) => checkFormat(format)));
   let summary = NO_FINDINGS;
   let use = NO_USE;
+  const entries: BaselineEntry[] = [];
   const writeAll = async (
     textOf: (format: CheckFormat<unknown>, output: number) => string,
   ): Promise<void> => {
@@ -72,10 +77,14 @@ async function writeResults(
     signal.throwIfAborted();
     summary = addSummaries(summary, result.summary);
     use = addUse(use, result.use);
+    entries.push(...result.entries);
     await writeAll((format, output) =>
       (result.pieces[output] ?? []).map((piece) => format.add(piece)).join(''),
     );
   }
+  const last = closing(use);
+  summary = addSummaries(summary, sumFindings(last));
+  await writeAll((format) => format.add(format.piece(last)));
   await writeAll((format) => format.close(summary));
-  return { summary, use };
+  return { summary, entries };
 }

@@ -6,6 +6,8 @@ import type { FoundImage } from '../predict/image-finder.ts';
 import type { PodSecuritySettings } from '../predict/predict-workload.ts';
 import type { CheckFormatRequest } from '../report/check/formats.ts';
 import type { CheckUnit } from './check-unit.ts';
+import type { BaselineEntry } from './suppression/baseline.ts';
+import type { BaselinePlace } from './suppression/baseline-of.ts';
 import type { SuppressionSettings, SuppressionUse } from './suppression/suppression-settings.ts';
 
 /** Everything that a thread needs to check units: plain data, handed to each thread once. */
@@ -17,6 +19,8 @@ export interface CheckJob {
   /** Images that the configuration says where to find; they go first. */
   readonly ownImages: readonly (readonly [reference: string, FoundImage])[];
   readonly suppression: SuppressionSettings;
+  /** Where a baseline of what is found will lie, when one is to be made. */
+  readonly newBaseline?: BaselinePlace;
   /** The kinds of the units, so that no thread loads a parser that it does not need. */
   readonly unitKinds: readonly CheckUnit['kind'][];
   readonly formats: readonly CheckFormatRequest[];
@@ -52,4 +56,6 @@ export interface BatchResult {
   readonly pieces: readonly (readonly unknown[])[];
   readonly summary: CheckSummary;
   readonly use: SuppressionUse;
+  /** For the new baseline. */
+  readonly entries: readonly BaselineEntry[];
 }

@@ -2,6 +2,8 @@ import os from 'node:os';
 import process from 'node:process';
 import { type CheckedFiles, checkFiles } from '../../check/check-files.ts';
 import { RULES } from '../../check/rules.ts';
+import { writeBaseline } from '../../check/suppression/baseline-file.ts';
+import { baselineOf } from '../../check/suppression/baseline-of.ts';
 import { KUBERNETES_VERSION } from '../../core/kubernetes-version.ts';
 import { PODPROOF_VERSION } from '../../core/version.ts';
 import type { CheckFormatRequest } from '../../report/check/formats.ts';
@@ -10,7 +12,7 @@ import type { CheckPlan } from './check-plan.ts';
 import { imageAccess } from './image-access.ts';
 import { type OutputRequest, type OutputSink, openSink } from './outputs.ts';
 import { ownImages } from './own-images.ts';
-import { suppressionSettings } from './suppression.ts';
+import { newBaselinePlace, suppressionReport, suppressionSettings } from './suppression.ts';
 
 /** Each costs 60 MB, and reading files is what all of them wait for. */
 const MAX_THREADS = 3;
@@ -21,7 +23,11 @@ export async function writeCheck(
   outputs: readonly OutputRequest[],
   context: CommandContext,
 ): Promise<CheckedFiles> {
-  const { units, settings, config } = plan;
+  const { units, settings, config, line } = plan;
+  const suppression = suppressionSettings(line, config);
+  const newBaseline = newBaselinePlace(line);
+  // Whoever checks a part of a repository learns nothing about the rest.
+  const isComplete = line.operands.length === 0 && !line.has('changed');
   const images = await imageAccess(settings.images, units, settings.judge, context);
   const sinks: OutputSink[] = [];
   try {
@@ -34,13 +40,16 @@ export async function writeCheck(
         images,
         ownImages: await ownImages(config?.images?.sources ?? [], settings.images, context),
         formats: outputs.map((output) => formatRequest(output, plan, context)),
-        suppression: suppressionSettings(config),
+        suppression,
+        ...(newBaseline !== undefined && { newBaseline }),
       },
       threads: Math.min(MAX_THREADS, os.availableParallelism() - 1),
+      closing: (use) => suppressionReport(suppression, use, isComplete),
       signal: context.signal,
       write: (output, text) => sinks[output]?.write(text),
     });
     for (const sink of sinks) await sink.close();
+    if (newBaseline !== undefined) writeBaseline(newBaseline.file, baselineOf(checked.entries));
     return checked;
   } catch (error) {
     for (const sink of sinks) await sink.discard();
@@ -61,7 +70,6 @@ function formatRequest(
     colour: isScreen && stdout.colour,
     rules: RULES,
     directory: process.cwd(),
-    keepsSuppressed: true,
     warningsFail: settings.failOn === 'warning',
   };
 }

@@ -1,5 +1,6 @@
 import { CHECK_OPTIONS } from '../check/check-options.ts';
 import type { Command } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
 
 /** `podproof check`: what to read, judge it, print it in every wanted form. */
 export const check: Command = {
@@ -28,6 +29,7 @@ export const check: Command = {
     }
     const { writeCheck } = await import('../check/write-check.ts');
     const { summary } = await writeCheck(plan, outputs, context);
+    if (line.has('write-baseline') && summary.problems === 0) return EXIT.asWanted;
     return exitCodeFor(summary, plan.settings.failOn);
   },
 };
