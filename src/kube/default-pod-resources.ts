@@ -9,7 +9,7 @@ type Amount = (container: Container) => number | undefined;
  * it, if that is more. Undefined when none asks for any.
  */
 export function requestOfContainers(
-  { containers, initContainers = [] }: PodSpec,
+  { containers, initContainers = [] }: Pick<PodSpec, 'containers' | 'initContainers'>,
   amountOf: Amount,
 ): number | undefined {
   if (![...containers, ...initContainers].some((container) => amountOf(container) !== undefined))
@@ -29,12 +29,14 @@ export function requestOfContainers(
  * The pod's own resources: with limits, what it does not request is what its containers request together, else the limit
  * (`defaultPodRequests` of apis/core/v1). The containers have their own defaults already.
  */
-export function defaultedPodResources(spec: PodSpec): ResourceRequirements | undefined {
-  const { resources } = spec;
-  const { limits = {}, requests = {} } = resources ?? {};
+export function defaultedPodResources(
+  resources: ResourceRequirements,
+  containers: Pick<PodSpec, 'containers' | 'initContainers'>,
+): ResourceRequirements {
+  const { limits = {}, requests = {} } = resources;
   if (Object.keys(limits).length === 0) return resources;
-  const cpu = requestOfContainers(spec, ({ resources: own }) => millicoresOf(own?.requests?.['cpu']));
-  const memory = requestOfContainers(spec, ({ resources: own }) => bytesOf(own?.requests?.['memory']));
+  const cpu = requestOfContainers(containers, ({ resources: own }) => millicoresOf(own?.requests?.['cpu']));
+  const memory = requestOfContainers(containers, ({ resources: own }) => bytesOf(own?.requests?.['memory']));
   const together: Readonly<Record<string, Quantity>> = {
     ...(cpu !== undefined && { cpu: `${cpu}m` }),
     ...(memory !== undefined && { memory: String(memory) }),

@@ -2,10 +2,12 @@ import { withAppArmorAnnotations } from './apparmor-annotations.ts';
 import { defaultedPodResources } from './default-pod-resources.ts';
 import { defaultPullPolicy } from './default-pull-policy.ts';
 import { type DefaultedVolume, defaultedVolume } from './default-volumes.ts';
+import { draftOf } from './draft.ts';
 import type { ObjectMeta, ResourceRequirements } from './meta.ts';
 import type {
   Container,
   ContainerPort,
+  EnvVar,
   EphemeralContainer,
   HttpGetAction,
   Lifecycle,
@@ -59,43 +61,38 @@ export interface DefaultedPod extends Pod {
  * `default`; a `generateName` loses its dash, because there is no suffix to predict.
  */
 export function applyDefaults(pod: Pod): DefaultedPod {
-  const { metadata } = pod;
-  const name = metadata.name ?? (metadata.generateName ?? '').replace(/-$/, '');
-  const spec = defaultedSpec(pod.spec);
-  return withAppArmorAnnotations({
-    ...pod,
-    metadata: { ...metadata, name, namespace: metadata.namespace ?? 'default' },
-    spec,
-  });
+  const { generateName = '', name = generateName.replace(/-$/, ''), namespace = 'default' } = pod.metadata;
+  const metadata = Object.assign(draftOf(pod.metadata), { name, namespace });
+  return withAppArmorAnnotations({ ...pod, metadata, spec: defaultedSpec(pod.spec) });
 }
 
 function defaultedSpec(spec: PodSpec): DefaultedPodSpec {
-  const { containers, initContainers, ephemeralContainers, volumes, ...rest } = spec;
+  const { initContainers, ephemeralContainers, volumes, resources } = spec;
+  const { serviceAccountName = spec.serviceAccount } = spec;
   const hostNetwork = spec.hostNetwork === true;
-  const serviceAccountName = spec.serviceAccountName ?? spec.serviceAccount;
-  const own = {
-    containers: containers.map((it) => defaultedContainer(it, hostNetwork)),
-    ...(initContainers && {
-      initContainers: initContainers.map((it) => defaultedContainer(it, hostNetwork)),
-    }),
-  };
-  const resources = defaultedPodResources({ ...rest, ...own });
-  return {
-    ...rest,
-    ...own,
-    ...(resources && { resources }),
-    ...(ephemeralContainers && {
-      ephemeralContainers: ephemeralContainers.map((it) => defaultedContainer(it, false)),
-    }),
-    ...(volumes && { volumes: volumes.map(defaultedVolume) }),
-    ...(serviceAccountName !== undefined && { serviceAccountName, serviceAccount: serviceAccountName }),
-    securityContext: spec.securityContext ?? {},
-    restartPolicy: orElse(spec.restartPolicy, 'Always'),
-    dnsPolicy: orElse(spec.dnsPolicy, 'ClusterFirst'),
-    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? 30,
-    enableServiceLinks: spec.enableServiceLinks ?? true,
-    schedulerName: orElse(spec.schedulerName, 'default-scheduler'),
-  };
+  const result = draftOf(spec);
+  result.containers = spec.containers.map((it) => defaultedContainer(it, hostNetwork));
+  result.securityContext ??= {};
+  result.restartPolicy = orElse(spec.restartPolicy, 'Always');
+  result.dnsPolicy = orElse(spec.dnsPolicy, 'ClusterFirst');
+  result.terminationGracePeriodSeconds ??= 30;
+  result.enableServiceLinks ??= true;
+  result.schedulerName = orElse(spec.schedulerName, 'default-scheduler');
+  if (initContainers !== undefined) {
+    result.initContainers = initContainers.map((it) => defaultedContainer(it, hostNetwork));
+  }
+  if (ephemeralContainers !== undefined) {
+    result.ephemeralContainers = ephemeralContainers.map((it) => defaultedContainer(it, false));
+  }
+  if (volumes !== undefined) result.volumes = volumes.map(defaultedVolume);
+  if (serviceAccountName !== undefined) {
+    result.serviceAccountName = serviceAccountName;
+    result.serviceAccount = serviceAccountName;
+  }
+  if (resources !== undefined) result.resources = defaultedPodResources(resources, result);
+  // Whatever a defaulted spec has beyond a written one has been filled in above.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return result as DefaultedPodSpec;
 }
 
 /** In Go an empty string is an absent one. */
@@ -104,20 +101,21 @@ function orElse<T extends string>(value: T | undefined, fallback: T): T {
 }
 
 function defaultedContainer<C extends Container>(container: C, hostNetwork: boolean): C & DefaultedContainer {
-  const { livenessProbe, readinessProbe, startupProbe, lifecycle } = container;
-  return {
-    ...container,
-    resources: defaultedResources(container.resources ?? {}),
-    imagePullPolicy: orElse(container.imagePullPolicy, defaultPullPolicy(container.image ?? '')),
-    terminationMessagePath: orElse(container.terminationMessagePath, '/dev/termination-log'),
-    terminationMessagePolicy: orElse(container.terminationMessagePolicy, 'File'),
-    ...(container.ports && { ports: container.ports.map((it) => defaultedPort(it, hostNetwork)) }),
-    ...(container.env && { env: container.env.map(defaultedEnvVar) }),
-    ...(livenessProbe && { livenessProbe: defaultedProbe(livenessProbe) }),
-    ...(readinessProbe && { readinessProbe: defaultedProbe(readinessProbe) }),
-    ...(startupProbe && { startupProbe: defaultedProbe(startupProbe) }),
-    ...(lifecycle && { lifecycle: defaultedLifecycle(lifecycle) }),
-  };
+  const { ports, env, livenessProbe, readinessProbe, startupProbe, lifecycle } = container;
+  const result = draftOf<Container>(container);
+  result.resources = defaultedResources(container.resources ?? {});
+  result.imagePullPolicy = orElse(container.imagePullPolicy, defaultPullPolicy(container.image ?? ''));
+  result.terminationMessagePath = orElse(container.terminationMessagePath, '/dev/termination-log');
+  result.terminationMessagePolicy = orElse(container.terminationMessagePolicy, 'File');
+  if (ports !== undefined) result.ports = ports.map((it) => defaultedPort(it, hostNetwork));
+  if (env !== undefined) result.env = env.map(defaultedEnvVar);
+  if (livenessProbe !== undefined) result.livenessProbe = defaultedProbe(livenessProbe);
+  if (readinessProbe !== undefined) result.readinessProbe = defaultedProbe(readinessProbe);
+  if (startupProbe !== undefined) result.startupProbe = defaultedProbe(startupProbe);
+  if (lifecycle !== undefined) result.lifecycle = defaultedLifecycle(lifecycle);
+  // Whatever a defaulted container has beyond a written one has been filled in above.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return result as C & DefaultedContainer;
 }
 
 /** A limit without a request is the request as well. */
@@ -127,15 +125,14 @@ function defaultedResources(resources: ResourceRequirements): ResourceRequiremen
 }
 
 function defaultedPort(port: ContainerPort, hostNetwork: boolean): ContainerPort {
+  const result = draftOf(port);
+  result.protocol = orElse(port.protocol, 'TCP');
   const hostPort = port.hostPort || (hostNetwork ? port.containerPort : undefined);
-  return {
-    ...port,
-    protocol: orElse(port.protocol, 'TCP'),
-    ...(hostPort !== undefined && { hostPort }),
-  };
+  if (hostPort !== undefined) result.hostPort = hostPort;
+  return result;
 }
 
-function defaultedEnvVar(variable: NonNullable<Container['env']>[number]): typeof variable {
+function defaultedEnvVar(variable: EnvVar): EnvVar {
   const fieldRef = variable.valueFrom?.fieldRef;
   if (fieldRef === undefined) return variable;
   const apiVersion = orElse(fieldRef.apiVersion, 'v1');
@@ -143,29 +140,34 @@ function defaultedEnvVar(variable: NonNullable<Container['env']>[number]): typeo
 }
 
 function defaultedProbe(probe: Probe): DefaultedProbe {
-  return {
-    ...probe,
+  const { httpGet, grpc } = probe;
+  const result = draftOf(probe);
+  if (httpGet !== undefined) result.httpGet = defaultedHttpGet(httpGet);
+  if (grpc !== undefined) result.grpc = { service: '', ...grpc };
+  return Object.assign(result, {
     timeoutSeconds: probe.timeoutSeconds || 1,
     periodSeconds: probe.periodSeconds || 10,
     successThreshold: probe.successThreshold || 1,
     failureThreshold: probe.failureThreshold || 3,
-    ...(probe.httpGet && { httpGet: defaultedHttpGet(probe.httpGet) }),
-    ...(probe.grpc && { grpc: { service: '', ...probe.grpc } }),
-  };
+  });
 }
 
 function defaultedHttpGet(action: HttpGetAction): HttpGetAction {
-  return { ...action, path: orElse(action.path, '/'), scheme: orElse(action.scheme, 'HTTP') };
+  const result = draftOf(action);
+  result.path = orElse(action.path, '/');
+  result.scheme = orElse(action.scheme, 'HTTP');
+  return result;
 }
 
 function defaultedLifecycle(lifecycle: Lifecycle): Lifecycle {
-  return {
-    ...lifecycle,
-    ...(lifecycle.postStart && { postStart: defaultedHandler(lifecycle.postStart) }),
-    ...(lifecycle.preStop && { preStop: defaultedHandler(lifecycle.preStop) }),
-  };
+  const { postStart, preStop } = lifecycle;
+  const result = draftOf(lifecycle);
+  if (postStart !== undefined) result.postStart = defaultedHandler(postStart);
+  if (preStop !== undefined) result.preStop = defaultedHandler(preStop);
+  return result;
 }
 
 function defaultedHandler(handler: LifecycleHandler): LifecycleHandler {
-  return handler.httpGet === undefined ? handler : { ...handler, httpGet: defaultedHttpGet(handler.httpGet) };
+  const { httpGet } = handler;
+  return httpGet === undefined ? handler : { ...handler, httpGet: defaultedHttpGet(httpGet) };
 }

@@ -72,8 +72,8 @@ export function duplicate(path: FieldPath, value: unknown): FieldError {
   return { type: 'Duplicate', path, value: printed(value), detail: '' };
 }
 
-export function notFound(path: FieldPath, value: unknown): FieldError {
-  return { type: 'NotFound', path, value: printed(value), detail: '' };
+export function notFound(path: FieldPath, value: unknown, detail = ''): FieldError {
+  return { type: 'NotFound', path, value: printed(value), detail };
 }
 
 /** Kubernetes sorts the supported values only where they come from a set; `supported` is printed in its order. */

@@ -1,4 +1,5 @@
 import type { FieldPath } from '../core/field-path.ts';
+import { type Draft, draftOf } from './draft.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
 import type { Pod, PodTemplateSpec, Volume } from './pod.ts';
 import type { StatefulSet, WorkloadObject } from './workload-kinds.ts';
@@ -76,20 +77,19 @@ function templateOf(object: WorkloadObject): PodTemplateSpec {
 export function podFromTemplate(owner: KubeObject, template: PodTemplateSpec): Pod {
   const { name, generateName, namespace } = owner.metadata;
   const { labels, annotations, finalizers } = template.metadata ?? {};
-  const metadata: ObjectMeta = {
-    ...(name !== undefined && { name }),
-    ...(generateName !== undefined && { generateName }),
-    ...(namespace !== undefined && { namespace }),
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
-    ...(finalizers && { finalizers }),
-  };
+  const metadata: Draft<ObjectMeta> = {};
+  if (name !== undefined) metadata.name = name;
+  if (generateName !== undefined) metadata.generateName = generateName;
+  if (namespace !== undefined) metadata.namespace = namespace;
+  if (labels !== undefined) metadata.labels = labels;
+  if (annotations !== undefined) metadata.annotations = annotations;
+  if (finalizers !== undefined) metadata.finalizers = finalizers;
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec };
 }
 
 /** A StatefulSet's pods have a stable name, which is their host name, and a claim for each claim template. */
 function podOfStatefulSet(pod: Pod, owner: StatefulSet): Pod {
-  const { volumeClaimTemplates = [], serviceName, ordinals } = owner.spec;
+  const { volumeClaimTemplates = [], serviceName = '', ordinals } = owner.spec;
   const name = `${owner.metadata.name ?? ''}-${ordinals?.start ?? 0}`;
   const claims = volumeClaimTemplates.map<Volume>((it) => ({
     name: it.metadata.name ?? '',
@@ -97,16 +97,13 @@ function podOfStatefulSet(pod: Pod, owner: StatefulSet): Pod {
   }));
   const replaced = new Set(claims.map((it) => it.name));
   const kept = (pod.spec.volumes ?? []).filter((it) => !replaced.has(it.name));
-  return {
-    ...pod,
-    metadata: { ...pod.metadata, name },
-    spec: {
-      ...pod.spec,
-      ...(kept.length + claims.length > 0 && { volumes: [...kept, ...claims] }),
-      hostname: name,
-      ...(serviceName !== undefined && serviceName !== '' && { subdomain: serviceName }),
-    },
-  };
+  const spec = draftOf(pod.spec);
+  if (kept.length + claims.length > 0) spec.volumes = [...kept, ...claims];
+  spec.hostname = name;
+  if (serviceName !== '') spec.subdomain = serviceName;
+  const metadata = draftOf(pod.metadata);
+  metadata.name = name;
+  return { ...pod, metadata, spec };
 }
 
 /** The name of the claim that a StatefulSet makes for a pod: `TEMPLATE-POD`. */

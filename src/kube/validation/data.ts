@@ -1,18 +1,28 @@
-import { invalid } from '../field-error.ts';
 import type { KubeObject } from '../meta.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { configMapKey } from './names.ts';
-import { check, type Errors } from './rules.ts';
+import { Place } from './place.ts';
+import { check } from './rules.ts';
+
+const BAGS = ['data', 'binaryData', 'stringData'] as const;
+
+type WithData = KubeObject & { readonly [B in (typeof BAGS)[number]]?: Readonly<Record<string, unknown>> };
 
 /** The keys of a ConfigMap or Secret: they become names of files. */
-export function* validateData(object: KubeObject): Errors {
-  if (object.apiVersion !== 'v1' || (object.kind !== 'ConfigMap' && object.kind !== 'Secret')) return;
-  const bags = new Map<string, unknown>(Object.entries(object));
-  const keysOf = (bag: string): readonly string[] => Object.keys(bags.get(bag) ?? {});
-  const binaryKeys = new Set(keysOf('binaryData'));
-  for (const bag of ['data', 'binaryData', 'stringData']) {
-    for (const key of keysOf(bag)) yield* check(configMapKey, key, [bag, key]);
+export function validateData(errors: FieldErrors, object: KubeObject): void {
+  if (!isData(object)) return;
+  for (const bag of BAGS) {
+    const place = new Place(bag);
+    for (const key of Object.keys(object[bag] ?? {})) check(errors, configMapKey, key, place.at(key));
   }
-  for (const key of keysOf('data')) {
-    if (binaryKeys.has(key)) yield invalid(['data', key], key, 'duplicate of key present in binaryData');
+  const { data = {}, binaryData } = object;
+  if (binaryData === undefined) return;
+  for (const key of Object.keys(data)) {
+    if (!Object.hasOwn(binaryData, key)) continue;
+    errors.invalid(new Place('data').at(key), key, 'duplicate of key present in binaryData');
   }
+}
+
+function isData(object: KubeObject): object is WithData {
+  return object.apiVersion === 'v1' && (object.kind === 'ConfigMap' || object.kind === 'Secret');
 }

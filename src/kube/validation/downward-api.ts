@@ -1,11 +1,11 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { invalid, notSupported, required } from '../field-error.ts';
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../meta.ts';
 import { canonicalQuantity, parseQuantity } from '../quantity.ts';
 import type { DownwardAPIVolumeFile, DownwardAPIVolumeSource } from '../volume.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { qualifiedName } from './names.ts';
 import { checkNotReserved } from './paths.ts';
-import { check, checkFileMode, type Errors, requireText } from './rules.ts';
+import type { Place } from './place.ts';
+import { check, checkFileMode, each, requireText } from './rules.ts';
 
 /** The fields that a container may learn of its pod, in environment variables and in files. */
 const ENV_FIELDS = [
@@ -26,6 +26,10 @@ const VOLUME_FIELDS = [
   'metadata.namespace',
   'metadata.uid',
 ];
+/** Fields that exist, but that no container may ask for. */
+const OTHER_FIELDS = ['spec.restartPolicy', 'spec.schedulerName', 'status.phase'];
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([...ENV_FIELDS, ...VOLUME_FIELDS, ...OTHER_FIELDS]);
+
 const RESOURCES = [
   'limits.cpu',
   'limits.ephemeral-storage',
@@ -36,65 +40,64 @@ const RESOURCES = [
 ];
 const BYTE_DIVISORS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
 
-export function* validateDownwardApi(source: DownwardAPIVolumeSource, path: FieldPath): Errors {
-  yield* checkFileMode(source.defaultMode, [...path, 'defaultMode']);
-  for (const [index, file] of (source.items ?? []).entries()) {
-    yield* validateDownwardApiFile(file, path, [...path, 'items', index]);
-  }
+export function validateDownwardApi(
+  errors: FieldErrors,
+  source: DownwardAPIVolumeSource,
+  place: Place,
+): void {
+  checkFileMode(errors, source.defaultMode, place.at('defaultMode'));
+  each(source.items, place.at('items'), (file, at) => {
+    validateDownwardApiFile(errors, file, at.namedAs(place));
+  });
 }
 
-/** Upstream's paths of these errors lack the item: `path` is what it names, `at` where the file is written. */
-export function* validateDownwardApiFile(
+/** Upstream's paths of these errors lack the item: callers name the place after what holds the list. */
+export function validateDownwardApiFile(
+  errors: FieldErrors,
   file: DownwardAPIVolumeFile,
-  path: FieldPath,
-  at: FieldPath,
-): Errors {
-  for (const error of fileErrors(file, path))
-    yield { ...error, at: [...at, ...error.path.slice(path.length)] };
-}
-
-function* fileErrors(file: DownwardAPIVolumeFile, path: FieldPath): Errors {
-  yield* requireText(file.path, [...path, 'path']);
-  yield* checkNotReserved(file.path, [...path, 'path']);
-  if (file.fieldRef !== undefined) {
-    yield* checkFieldSelector(file.fieldRef, VOLUME_FIELDS, [...path, 'fieldRef']);
-    if (file.resourceFieldRef !== undefined) {
-      yield invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously');
+  place: Place,
+): void {
+  const { path, fieldRef, resourceFieldRef } = file;
+  requireText(errors, path, place.at('path'));
+  checkNotReserved(errors, path, place.at('path'));
+  if (fieldRef !== undefined) {
+    checkFieldSelector(errors, fieldRef, VOLUME_FIELDS, place.at('fieldRef'));
+    if (resourceFieldRef !== undefined) {
+      const detail = 'fieldRef and resourceFieldRef can not be specified simultaneously';
+      errors.invalid(place, 'resource', detail);
     }
-  } else if (file.resourceFieldRef !== undefined) {
-    yield* validateResourceFieldRef(file.resourceFieldRef, [...path, 'resourceFieldRef'], true);
+  } else if (resourceFieldRef !== undefined) {
+    validateResourceFieldRef(errors, resourceFieldRef, 'volume', place.at('resourceFieldRef'));
   } else {
-    yield required(path, 'one of fieldRef and resourceFieldRef is required');
+    errors.required(place, 'one of fieldRef and resourceFieldRef is required');
   }
-  yield* checkFileMode(file.mode, [...path, 'mode']);
+  checkFileMode(errors, file.mode, place.at('mode'));
 }
 
 /** `fieldRef` of an environment variable. */
-export function* validateFieldRef(selector: ObjectFieldSelector, path: FieldPath): Errors {
-  yield* checkFieldSelector(selector, ENV_FIELDS, path);
+export function validateFieldRef(errors: FieldErrors, selector: ObjectFieldSelector, place: Place): void {
+  checkFieldSelector(errors, selector, ENV_FIELDS, place);
 }
 
 const SUBSCRIPTED = /^(.*)\['([^']*)'\]$/;
 
-function* checkFieldSelector(
+function checkFieldSelector(
+  errors: FieldErrors,
   selector: ObjectFieldSelector,
   supported: readonly string[],
-  path: FieldPath,
-): Errors {
+  place: Place,
+): void {
   const { apiVersion = 'v1', fieldPath } = selector;
-  yield* requireText(fieldPath, [...path, 'fieldPath']);
+  const pathPlace = place.at('fieldPath');
+  requireText(errors, fieldPath, pathPlace);
   if (fieldPath === '') return;
-  const place = [...path, 'fieldPath'];
-  const [, map, key] = SUBSCRIPTED.exec(fieldPath) ?? [];
+  const [, map, key = ''] = SUBSCRIPTED.exec(fieldPath) ?? [];
   const label = conversionError(apiVersion, fieldPath, map);
-  if (label !== undefined) yield invalid(place, fieldPath, `error converting fieldPath: ${label}`);
-  else if (map === 'metadata.annotations') yield* check(qualifiedName, (key ?? '').toLowerCase(), path);
-  else if (map === 'metadata.labels') yield* check(qualifiedName, key ?? '', path);
-  else if (!supported.includes(fieldPath)) yield notSupported(place, fieldPath, supported);
+  if (label !== undefined) errors.invalid(pathPlace, fieldPath, `error converting fieldPath: ${label}`);
+  else if (map === 'metadata.annotations') check(errors, qualifiedName, key.toLowerCase(), place);
+  else if (map === 'metadata.labels') check(errors, qualifiedName, key, place);
+  else if (!supported.includes(fieldPath)) errors.notSupported(pathPlace, fieldPath, supported);
 }
-
-/** Fields that exist, but that no container may ask for. */
-const OTHER_FIELDS = ['spec.restartPolicy', 'spec.schedulerName', 'status.phase'];
 
 function conversionError(apiVersion: string, fieldPath: string, map: string | undefined): string | undefined {
   if (apiVersion !== 'v1') return `unsupported pod version: ${apiVersion}`;
@@ -102,43 +105,44 @@ function conversionError(apiVersion: string, fieldPath: string, map: string | un
     const isMap = map === 'metadata.annotations' || map === 'metadata.labels';
     return isMap ? undefined : `field label does not support subscript: ${fieldPath}`;
   }
-  const known = [...ENV_FIELDS, ...VOLUME_FIELDS, ...OTHER_FIELDS].includes(fieldPath);
-  return known ? undefined : `field label not supported: ${fieldPath}`;
+  return KNOWN_FIELDS.has(fieldPath) ? undefined : `field label not supported: ${fieldPath}`;
 }
 
 /** `resourceFieldRef` of an environment variable or of a volume's file. */
-export function* validateResourceFieldRef(
+export function validateResourceFieldRef(
+  errors: FieldErrors,
   selector: ResourceFieldSelector,
-  path: FieldPath,
-  inVolume: boolean,
-): Errors {
+  use: 'env' | 'volume',
+  place: Place,
+): void {
   const { resource, containerName = '' } = selector;
-  if (inVolume && containerName === '') yield required([...path, 'containerName']);
-  else if (resource === '') yield required([...path, 'resource']);
+  if (use === 'volume' && containerName === '') errors.required(place.at('containerName'));
+  else if (resource === '') errors.required(place.at('resource'));
   else if (!RESOURCES.includes(resource) && !/^(?:requests|limits)\.hugepages-/.test(resource)) {
-    yield notSupported([...path, 'resource'], resource, RESOURCES);
+    errors.notSupported(place.at('resource'), resource, RESOURCES);
   }
-  yield* checkDivisor(selector, [...path, 'divisor']);
+  checkDivisor(errors, selector, place.at('divisor'));
 }
 
-function* checkDivisor({ resource, divisor }: ResourceFieldSelector, path: FieldPath): Errors {
+function checkDivisor(errors: FieldErrors, selector: ResourceFieldSelector, place: Place): void {
+  const { resource, divisor } = selector;
   const parsed = parseQuantity(divisor ?? 0);
   if (divisor === undefined || !parsed.ok || parsed.value.nanos === 0n) return;
   const canonical = canonicalQuantity(divisor);
   const kind = resource.split('.')[1] ?? '';
   if (kind === 'cpu') {
     if (canonical === '1' || canonical === '1m') return;
-    yield invalid(path, resource, "only divisor's values 1m and 1 are supported with the cpu resource");
+    errors.invalid(place, resource, "only divisor's values 1m and 1 are supported with the cpu resource");
     return;
   }
-  const name = DIVISOR_NAMES[kind.startsWith('hugepages-') ? 'hugepages' : kind];
+  const name = DIVISOR_NAMES.get(kind.startsWith('hugepages-') ? 'hugepages' : kind);
   if (name === undefined || BYTE_DIVISORS.includes(canonical)) return;
   const values = BYTE_DIVISORS.join(', ');
-  yield invalid(path, resource, `only divisor's values ${values} are supported with the ${name} resource`);
+  errors.invalid(place, resource, `only divisor's values ${values} are supported with the ${name} resource`);
 }
 
-const DIVISOR_NAMES: Readonly<Record<string, string>> = {
-  memory: 'memory',
-  'ephemeral-storage': 'local ephemeral storage',
-  hugepages: 'hugepages',
-};
+const DIVISOR_NAMES: ReadonlyMap<string, string> = new Map([
+  ['memory', 'memory'],
+  ['ephemeral-storage', 'local ephemeral storage'],
+  ['hugepages', 'hugepages'],
+]);

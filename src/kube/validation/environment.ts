@@ -1,76 +1,88 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { invalid, notFound } from '../field-error.ts';
-import type { Container, EnvFromSource, EnvVar, EnvVarSource, KeySelector } from '../pod.ts';
+import type { EnvFromSource, EnvVar, EnvVarSource, KeySelector } from '../pod.ts';
 import { validateFieldRef, validateResourceFieldRef } from './downward-api.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { configMapKey, dns1123Label, dns1123Subdomain, envVarName } from './names.ts';
 import { checkNoBacksteps } from './paths.ts';
-import { check, checkRequired, type Errors, each, requireText } from './rules.ts';
+import type { Place } from './place.ts';
+import { check, checkRequired, each, requireText } from './rules.ts';
 import type { Volumes } from './volume-mounts.ts';
 
-export function* validateEnv(container: Container, volumes: Volumes, path: FieldPath): Errors {
-  for (const [variable, place] of each(container.env, path)) {
-    yield* checkRequired(envVarName, variable.name, [...place, 'name']);
-    if (variable.valueFrom !== undefined) yield* checkValueFrom(variable, variable.valueFrom, volumes, place);
-  }
+export function validateEnv(
+  errors: FieldErrors,
+  env: readonly EnvVar[] | undefined,
+  volumes: Volumes,
+  list: Place,
+): void {
+  each(env, list, (variable, place) => {
+    checkRequired(errors, envVarName, variable.name, place.at('name'));
+    checkValueFrom(errors, variable, volumes, place.at('valueFrom'));
+  });
 }
 
-function* checkValueFrom(variable: EnvVar, source: EnvVarSource, volumes: Volumes, place: FieldPath): Errors {
-  const path = [...place, 'valueFrom'];
+function checkValueFrom(errors: FieldErrors, variable: EnvVar, volumes: Volumes, place: Place): void {
+  const { value = '', valueFrom: source } = variable;
+  if (source === undefined) return;
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = source;
-  if (fieldRef !== undefined) yield* validateFieldRef(fieldRef, [...path, 'fieldRef']);
+  if (fieldRef !== undefined) validateFieldRef(errors, fieldRef, place.at('fieldRef'));
   if (resourceFieldRef !== undefined) {
-    yield* validateResourceFieldRef(resourceFieldRef, [...path, 'resourceFieldRef'], false);
+    validateResourceFieldRef(errors, resourceFieldRef, 'env', place.at('resourceFieldRef'));
   }
-  if (configMapKeyRef !== undefined) yield* checkKey(configMapKeyRef, [...path, 'configMapKeyRef']);
-  if (secretKeyRef !== undefined) yield* checkKey(secretKeyRef, [...path, 'secretKeyRef']);
-  if (fileKeyRef !== undefined) yield* checkFileKey(fileKeyRef, volumes, [...path, 'fileKeyRef']);
+  if (configMapKeyRef !== undefined) checkKey(errors, configMapKeyRef, place.at('configMapKeyRef'));
+  if (secretKeyRef !== undefined) checkKey(errors, secretKeyRef, place.at('secretKeyRef'));
+  if (fileKeyRef !== undefined) checkFileKey(errors, fileKeyRef, volumes, place.at('fileKeyRef'));
   const count = Object.keys(source).length;
   if (count === 0) {
     const kinds = '`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
-    yield invalid(path, '', `must specify one of: ${kinds}`);
-  } else if ((variable.value ?? '') !== '') {
-    yield invalid(path, '', 'may not be specified when `value` is not empty');
+    errors.invalid(place, '', `must specify one of: ${kinds}`);
+  } else if (value !== '') {
+    errors.invalid(place, '', 'may not be specified when `value` is not empty');
   } else if (count > 1) {
-    yield invalid(path, '', 'may not have more than one field specified at a time');
+    errors.invalid(place, '', 'may not have more than one field specified at a time');
   }
 }
 
-function* checkKey(selector: KeySelector, path: FieldPath): Errors {
-  yield* check(dns1123Subdomain, selector.name ?? '', [...path, 'name']);
-  yield* checkRequired(configMapKey, selector.key, [...path, 'key']);
+function checkKey(errors: FieldErrors, { name = '', key }: KeySelector, place: Place): void {
+  check(errors, dns1123Subdomain, name, place.at('name'));
+  checkRequired(errors, configMapKey, key, place.at('key'));
 }
 
-function* checkFileKey(
+function checkFileKey(
+  errors: FieldErrors,
   selector: NonNullable<EnvVarSource['fileKeyRef']>,
   volumes: Volumes,
-  path: FieldPath,
-): Errors {
-  const { volumeName } = selector;
-  yield* checkRequired(envVarName, selector.key, [...path, 'key']);
-  yield* checkRequired(dns1123Label, volumeName, [...path, 'volumeName']);
-  yield* requireText(selector.path, [...path, 'path']);
-  yield* checkNoBacksteps(selector.path, [...path, 'path']);
+  place: Place,
+): void {
+  const { volumeName, path, key } = selector;
+  checkRequired(errors, envVarName, key, place.at('key'));
+  checkRequired(errors, dns1123Label, volumeName, place.at('volumeName'));
+  requireText(errors, path, place.at('path'));
+  checkNoBacksteps(errors, path, place.at('path'));
   const volume = volumes.get(volumeName);
-  if (volume === undefined) yield notFound([...path, 'volumeName'], volumeName);
+  if (volume === undefined) errors.notFound(place.at('volumeName'), volumeName);
   else if (volume.emptyDir === undefined) {
-    yield invalid([...path, 'volumeName'], volumeName, 'referenced volume must be of type emptyDir');
+    errors.invalid(place.at('volumeName'), volumeName, 'referenced volume must be of type emptyDir');
   }
 }
 
 /** Upstream names the list, not the item, when an item has no source or two. */
-export function* validateEnvFrom(sources: readonly EnvFromSource[] | undefined, path: FieldPath): Errors {
-  for (const [source, place] of each(sources, path)) {
-    const { prefix = '', configMapRef, secretRef } = source;
-    if (prefix !== '') yield* check(envVarName, prefix, [...place, 'prefix']);
-    for (const kind of ['configMapRef', 'secretRef'] as const) {
-      const reference = source[kind];
-      if (reference === undefined) continue;
-      yield* checkRequired(dns1123Subdomain, reference.name ?? '', [...place, kind, 'name']);
-    }
+export function validateEnvFrom(
+  errors: FieldErrors,
+  sources: readonly EnvFromSource[] | undefined,
+  list: Place,
+): void {
+  each(sources, list, ({ prefix = '', configMapRef, secretRef }, place) => {
+    if (prefix !== '') check(errors, envVarName, prefix, place.at('prefix'));
+    checkReference(errors, configMapRef, place.at('configMapRef'));
+    checkReference(errors, secretRef, place.at('secretRef'));
     if (configMapRef === undefined && secretRef === undefined) {
-      yield { ...invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'), at: place };
+      errors.invalid(place.namedAs(list), '', 'must specify one of: `configMapRef` or `secretRef`');
     } else if (configMapRef !== undefined && secretRef !== undefined) {
-      yield { ...invalid(path, '', 'may not have more than one field specified at a time'), at: place };
+      errors.invalid(place.namedAs(list), '', 'may not have more than one field specified at a time');
     }
-  }
+  });
+}
+
+function checkReference(errors: FieldErrors, reference: EnvFromSource['configMapRef'], place: Place): void {
+  if (reference === undefined) return;
+  checkRequired(errors, dns1123Subdomain, reference.name ?? '', place.at('name'));
 }

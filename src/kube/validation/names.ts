@@ -3,13 +3,32 @@ export type Messages = readonly string[];
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
-const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const UNDERSCORE_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const UNDERSCORE_SUBDOMAIN = `${UNDERSCORE_LABEL}(\\.${UNDERSCORE_LABEL})*`;
+const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
+const LABEL_VALUE = `(${QUALIFIED})?`;
 const CONFIG_KEY = '[-._a-zA-Z0-9]+';
+const HEADER_NAME = '[-A-Za-z0-9]+';
 
-function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^${pattern}$`).test(value);
+/** Nothing is wrong. */
+const RIGHT: Messages = [];
+
+const LABEL_PATTERN = whole(LABEL);
+const UNDERSCORE_LABEL_PATTERN = whole(UNDERSCORE_LABEL);
+const LABEL_1035_PATTERN = whole(LABEL_1035);
+const QUALIFIED_PATTERN = whole(QUALIFIED);
+const LABEL_VALUE_PATTERN = whole(LABEL_VALUE);
+const CONFIG_KEY_PATTERN = whole(CONFIG_KEY);
+const HEADER_NAME_PATTERN = whole(HEADER_NAME);
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^${pattern}$`);
+}
+
+/** Label by label: one expression for all of them runs out of stack on a name of some megabytes. */
+function isSubdomain(value: string, label = LABEL_PATTERN): boolean {
+  return value.includes('.') ? value.split('.').every((it) => label.test(it)) : label.test(value);
 }
 
 /** Upstream's frame around a rule: its examples and its regular expression. */
@@ -19,23 +38,33 @@ function regexMessage(rule: string, pattern: string, ...examples: readonly strin
 }
 
 function tooLong(value: string, maxLength: number): Messages {
-  return byteLength(value) > maxLength ? [`must be no more than ${maxLength} characters`] : [];
+  const isShort = value.length * MAX_BYTES <= maxLength || byteLength(value) <= maxLength;
+  return isShort ? RIGHT : [`must be no more than ${maxLength} characters`];
 }
+
+/** Of one UTF-16 code unit in UTF-8. */
+const MAX_BYTES = 3;
 
 /** Go counts a string's length in bytes. */
 export function byteLength(value: string): number {
   let length = 0;
-  for (const character of value) {
-    const code = character.codePointAt(0) ?? 0;
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    if (code < 0x80) length += 1;
+    else if (code < 0x800) length += 2;
+    else if ((value.codePointAt(index) ?? 0) < 0x10000) length += 3;
+    else {
+      length += 4;
+      index += 1;
+    }
   }
   return length;
 }
 
 /** `my-name`: what containers, volumes and host names are called. */
 export function dns1123Label(value: string): Messages {
-  if (matches(LABEL, value)) return tooLong(value, 63);
-  if (matches(SUBDOMAIN, value)) return [...tooLong(value, 63), 'must not contain dots'];
+  if (LABEL_PATTERN.test(value)) return tooLong(value, 63);
+  if (isSubdomain(value)) return [...tooLong(value, 63), 'must not contain dots'];
   const rule =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
   return [...tooLong(value, 63), regexMessage(rule, LABEL, 'my-name', '123-abc')];
@@ -43,7 +72,7 @@ export function dns1123Label(value: string): Messages {
 
 /** `my.name.example`: what most objects are called. */
 export function dns1123Subdomain(value: string): Messages {
-  if (matches(SUBDOMAIN, value)) return tooLong(value, 253);
+  if (isSubdomain(value)) return tooLong(value, 253);
   const rule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
   return [...tooLong(value, 253), regexMessage(rule, SUBDOMAIN, 'example.com')];
@@ -51,16 +80,15 @@ export function dns1123Subdomain(value: string): Messages {
 
 /** A search domain of a resolver, which may have labels such as `_tcp`. */
 export function dns1123SubdomainWithUnderscore(value: string): Messages {
-  const pattern = `${UNDERSCORE_LABEL}(\\.${UNDERSCORE_LABEL})*`;
-  if (matches(pattern, value)) return tooLong(value, 253);
+  if (isSubdomain(value, UNDERSCORE_LABEL_PATTERN)) return tooLong(value, 253);
   const rule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
-  return [...tooLong(value, 253), regexMessage(rule, pattern, 'example.com')];
+  return [...tooLong(value, 253), regexMessage(rule, UNDERSCORE_SUBDOMAIN, 'example.com')];
 }
 
 /** What Services are called: a label that begins with a letter. */
 export function dns1035Label(value: string): Messages {
-  if (matches(LABEL_1035, value)) return tooLong(value, 63);
+  if (LABEL_1035_PATTERN.test(value)) return tooLong(value, 63);
   const rule =
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
   return [...tooLong(value, 63), regexMessage(rule, LABEL_1035, 'my-name', 'abc-123')];
@@ -68,37 +96,48 @@ export function dns1035Label(value: string): Messages {
 
 /** `example.com/My_Name`: keys of labels and annotations, and extended resources. */
 export function qualifiedName(value: string): Messages {
-  const parts = value.split('/');
-  const rule =
-    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-  const regex = regexMessage(rule, QUALIFIED, 'MyName', 'my.name', '123-abc');
-  if (parts.length > 2) {
-    return [
-      `a qualified name ${regex} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
-    ];
+  const slash = value.indexOf('/');
+  if (slash === -1) return namePart(value);
+  if (value.includes('/', slash + 1)) {
+    const optional = "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+    return [`a qualified name ${qualifiedMessage()} ${optional}`];
   }
-  const messages: string[] = [];
-  const [prefix, name] = parts.length === 2 ? parts : [undefined, parts[0]];
-  if (prefix === '') messages.push('prefix part must be non-empty');
-  else if (prefix !== undefined) messages.push(...dns1123Subdomain(prefix).map((it) => `prefix part ${it}`));
-  const own = name ?? '';
-  if (own === '') messages.push('name part must be non-empty');
-  messages.push(...tooLong(own, 63).map((it) => `name part ${it}`));
-  if (!matches(QUALIFIED, own)) messages.push(`name part ${regex}`);
+  const ofPrefix = prefixPart(value.slice(0, slash));
+  const ofName = namePart(value.slice(slash + 1));
+  return ofPrefix.length === 0 ? ofName : [...ofPrefix, ...ofName];
+}
+
+function prefixPart(prefix: string): Messages {
+  if (prefix === '') return ['prefix part must be non-empty'];
+  const messages = dns1123Subdomain(prefix);
+  return messages.length === 0 ? RIGHT : messages.map((it) => `prefix part ${it}`);
+}
+
+function namePart(name: string): Messages {
+  const isQualified = QUALIFIED_PATTERN.test(name);
+  if (isQualified && name.length <= 63) return RIGHT;
+  const messages = tooLong(name, 63).map((it) => `name part ${it}`);
+  if (name === '') messages.push('name part must be non-empty');
+  if (!isQualified) messages.push(`name part ${qualifiedMessage()}`);
   return messages;
 }
 
+function qualifiedMessage(): string {
+  const rule =
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+  return regexMessage(rule, QUALIFIED, 'MyName', 'my.name', '123-abc');
+}
+
 export function labelValue(value: string): Messages {
-  const pattern = `(${QUALIFIED})?`;
-  if (matches(pattern, value)) return tooLong(value, 63);
+  if (LABEL_VALUE_PATTERN.test(value)) return tooLong(value, 63);
   const rule =
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-  return [...tooLong(value, 63), regexMessage(rule, pattern, 'MyValue', 'my_value', '12345')];
+  return [...tooLong(value, 63), regexMessage(rule, LABEL_VALUE, 'MyValue', 'my_value', '12345')];
 }
 
 /** `http-metrics`: IANA's names of services. */
 export function portName(value: string): Messages {
-  const messages: string[] = [...tooLong(value, 15)];
+  const messages = [...tooLong(value, 15)];
   if (!/^[-a-z0-9]+$/.test(value)) {
     messages.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   }
@@ -118,20 +157,20 @@ export function idNumber(value: number): Messages {
 }
 
 export function inclusiveRange(value: number, low: number, high: number): Messages {
-  return value >= low && value <= high ? [] : [`must be between ${low} and ${high}, inclusive`];
+  return value >= low && value <= high ? RIGHT : [`must be between ${low} and ${high}, inclusive`];
 }
 
 /** Since 1.34 everything printable of ASCII but `=`. */
 export function envVarName(value: string): Messages {
   if (value === '') return ['environment variable name must be non-empty'];
-  if (/^[ -<>-~]*$/.test(value)) return [];
+  if (/^[ -<>-~]*$/.test(value)) return RIGHT;
   return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
 
 /** A key of a ConfigMap or Secret. */
 export function configMapKey(value: string): Messages {
-  const messages: string[] = [...tooLong(value, 253)];
-  if (!matches(CONFIG_KEY, value)) {
+  const messages = [...tooLong(value, 253)];
+  if (!CONFIG_KEY_PATTERN.test(value)) {
     const rule = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
     messages.push(regexMessage(rule, CONFIG_KEY, 'key.name', 'KEY_NAME', 'key-name'));
   }
@@ -141,10 +180,9 @@ export function configMapKey(value: string): Messages {
 }
 
 export function httpHeaderName(value: string): Messages {
-  const pattern = '[-A-Za-z0-9]+';
-  if (matches(pattern, value)) return [];
+  if (HEADER_NAME_PATTERN.test(value)) return RIGHT;
   const rule = "a valid HTTP header must consist of alphanumeric characters or '-'";
-  return [regexMessage(rule, pattern, 'X-Header-Name')];
+  return [regexMessage(rule, HEADER_NAME, 'X-Header-Name')];
 }
 
 const OCTET = '(?:\\d{1,3})';
@@ -152,7 +190,7 @@ const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 
 /** An IPv4 or IPv6 address, in the forms that fields older than strict checking accept. */
 export function ipAddress(value: string): Messages {
-  if (isIpv4(value) || isIpv6(value)) return [];
+  if (isIpv4(value) || isIpv6(value)) return RIGHT;
   return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
 }
 

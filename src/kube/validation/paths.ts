@@ -1,22 +1,26 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { invalid } from '../field-error.ts';
-import type { Errors } from './rules.ts';
+import type { FieldErrors } from './field-errors.ts';
+import type { Place } from './place.ts';
+
+/** Whether a part of the path is `..`. */
+export function hasBacksteps(path: string): boolean {
+  return path.includes('..') && path.split('/').includes('..');
+}
 
 /** No part of the path may be `..`. */
-export function* checkNoBacksteps(value: string, path: FieldPath): Errors {
-  if (value.split('/').includes('..')) yield invalid(path, value, "must not contain '..'");
+export function checkNoBacksteps(errors: FieldErrors, value: string, place: Place): void {
+  if (hasBacksteps(value)) errors.invalid(place, value, "must not contain '..'");
 }
 
 /** A path that stays below the place that it is relative to. */
-export function* checkDescending(value: string, path: FieldPath): Errors {
-  if (value.startsWith('/')) yield invalid(path, value, 'must be a relative path');
-  yield* checkNoBacksteps(value, path);
+export function checkDescending(errors: FieldErrors, value: string, place: Place): void {
+  if (value.startsWith('/')) errors.invalid(place, value, 'must be a relative path');
+  checkNoBacksteps(errors, value, place);
 }
 
 /** The same, and not named like the volume's own bookkeeping (`..data`). */
-export function* checkNotReserved(value: string, path: FieldPath): Errors {
-  yield* checkDescending(value, path);
+export function checkNotReserved(errors: FieldErrors, value: string, place: Place): void {
+  checkDescending(errors, value, place);
   if (value.startsWith('..') && !value.startsWith('../')) {
-    yield invalid(path, value, "must not start with '..'");
+    errors.invalid(place, value, "must not start with '..'");
   }
 }

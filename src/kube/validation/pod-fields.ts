@@ -1,8 +1,7 @@
-import type { FieldPath } from '../../core/field-path.ts';
 import type { DefaultedPodSpec } from '../defaults.ts';
-import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../field-error.ts';
-import type { PodSpec } from '../pod.ts';
+import type { PodDnsConfig, PodSpec } from '../pod.ts';
 import type { Toleration } from '../scheduling.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { validateLabels } from './metadata.ts';
 import {
   byteLength,
@@ -15,142 +14,145 @@ import {
   type Messages,
   qualifiedName,
 } from './names.ts';
-import { check, checkChosen, checkSupported, type Errors, each } from './rules.ts';
+import { type Place, SPEC } from './place.ts';
+import { check, checkChosen, checkSupported, each } from './rules.ts';
+
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
 
 /** The fields of a pod's spec that stand alone. */
-export function* validatePodFields(spec: DefaultedPodSpec): Errors {
-  yield* checkChosen(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], at('restartPolicy'));
-  yield* checkChosen(
-    spec.dnsPolicy,
-    ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'],
-    at('dnsPolicy'),
-  );
-  yield* validateLabels(spec.nodeSelector, at('nodeSelector'));
-  yield* checkDns(spec, at('dnsConfig'));
-  for (const [gate, place] of each(spec.readinessGates, at('readinessGates'))) {
-    yield* check(qualifiedName, gate.conditionType, [...place, 'conditionType']);
-  }
-  yield* checkSchedulingGates(spec, at('schedulingGates'));
-  yield* checkHostnameOverride(spec, at('hostnameOverride'));
-  yield* checkName(spec.serviceAccountName, at('serviceAccountName'));
-  yield* checkName(spec.nodeName, at('nodeName'));
+export function validatePodFields(errors: FieldErrors, spec: DefaultedPodSpec): void {
+  checkChosen(errors, spec.restartPolicy, RESTART_POLICIES, SPEC.at('restartPolicy'));
+  checkChosen(errors, spec.dnsPolicy, DNS_POLICIES, SPEC.at('dnsPolicy'));
+  validateLabels(errors, spec.nodeSelector, SPEC.at('nodeSelector'));
+  checkDns(errors, spec, SPEC.at('dnsConfig'));
+  each(spec.readinessGates, SPEC.at('readinessGates'), ({ conditionType }, place) => {
+    check(errors, qualifiedName, conditionType, place.at('conditionType'));
+  });
+  checkSchedulingGates(errors, spec, SPEC.at('schedulingGates'));
+  checkHostnameOverride(errors, spec, SPEC.at('hostnameOverride'));
+  checkIfNamed(errors, dns1123Subdomain, spec.serviceAccountName, SPEC.at('serviceAccountName'));
+  checkIfNamed(errors, dns1123Subdomain, spec.nodeName, SPEC.at('nodeName'));
   if (spec.activeDeadlineSeconds !== undefined) {
-    yield* check(deadline, spec.activeDeadlineSeconds, at('activeDeadlineSeconds'));
+    check(errors, deadline, spec.activeDeadlineSeconds, SPEC.at('activeDeadlineSeconds'));
   }
-  if ((spec.hostname ?? '') !== '') yield* check(dns1123Label, spec.hostname ?? '', at('hostname'));
-  if ((spec.subdomain ?? '') !== '') yield* check(dns1123Label, spec.subdomain ?? '', at('subdomain'));
-  yield* checkTolerations(spec.tolerations, at('tolerations'));
-  yield* checkHostAliases(spec, at('hostAliases'));
-  yield* checkName(spec.priorityClassName, at('priorityClassName'));
-  yield* checkName(spec.runtimeClassName, at('runtimeClassName'));
-  yield* checkSupported(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], at('preemptionPolicy'));
-}
-
-function at(field: string): FieldPath {
-  return ['spec', field];
+  checkIfNamed(errors, dns1123Label, spec.hostname, SPEC.at('hostname'));
+  checkIfNamed(errors, dns1123Label, spec.subdomain, SPEC.at('subdomain'));
+  each(spec.tolerations, SPEC.at('tolerations'), (it, place) => checkToleration(errors, it, place));
+  checkHostAliases(errors, spec, SPEC.at('hostAliases'));
+  checkIfNamed(errors, dns1123Subdomain, spec.priorityClassName, SPEC.at('priorityClassName'));
+  checkIfNamed(errors, dns1123Subdomain, spec.runtimeClassName, SPEC.at('runtimeClassName'));
+  checkSupported(errors, spec.preemptionPolicy, PREEMPTION_POLICIES, SPEC.at('preemptionPolicy'));
 }
 
 function deadline(seconds: number): Messages {
   return inclusiveRange(seconds, 1, 2147483647);
 }
 
-function* checkName(name: string | undefined, path: FieldPath): Errors {
-  if (name !== undefined && name !== '') yield* check(dns1123Subdomain, name, path);
+function checkIfNamed(
+  errors: FieldErrors,
+  rule: (name: string) => Messages,
+  name: string | undefined,
+  place: Place,
+): void {
+  if (name !== undefined && name !== '') check(errors, rule, name, place);
+}
+
+function checkDns(errors: FieldErrors, { dnsPolicy, dnsConfig }: PodSpec, place: Place): void {
+  const { nameservers = [] } = dnsConfig ?? {};
+  if (dnsPolicy === 'None' && dnsConfig === undefined) {
+    errors.required(place, 'must provide `dnsConfig` when `dnsPolicy` is None');
+  } else if (dnsPolicy === 'None' && nameservers.length === 0) {
+    const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+    errors.required(place.at('nameservers'), detail);
+  }
+  if (dnsConfig !== undefined) checkDnsConfig(errors, dnsConfig, place);
 }
 
 const MAX_NAMESERVERS = 3;
 const MAX_SEARCHES = 32;
 const MAX_SEARCH_CHARACTERS = 2048;
 
-function* checkDns(spec: PodSpec, path: FieldPath): Errors {
-  const { dnsConfig } = spec;
-  const { nameservers = [], searches = [], options } = dnsConfig ?? {};
-  if (spec.dnsPolicy === 'None' && dnsConfig === undefined) {
-    yield required(path, 'must provide `dnsConfig` when `dnsPolicy` is None');
-  } else if (spec.dnsPolicy === 'None' && nameservers.length === 0) {
-    const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
-    yield required([...path, 'nameservers'], detail);
-  }
+function checkDnsConfig(errors: FieldErrors, config: PodDnsConfig, place: Place): void {
+  const { nameservers = [], searches = [], options } = config;
+  const servers = place.at('nameservers');
   if (nameservers.length > MAX_NAMESERVERS) {
-    yield invalid(
-      [...path, 'nameservers'],
-      nameservers,
-      `must not have more than ${MAX_NAMESERVERS} nameservers`,
-    );
+    errors.invalid(servers, nameservers, `must not have more than ${MAX_NAMESERVERS} nameservers`);
   }
-  for (const [address, place] of each(nameservers, [...path, 'nameservers']))
-    yield* check(ipAddress, address, place);
+  each(nameservers, servers, (address, at) => check(errors, ipAddress, address, at));
+  const domains = place.at('searches');
   if (searches.length > MAX_SEARCHES) {
-    yield invalid([...path, 'searches'], searches, `must not have more than ${MAX_SEARCHES} search paths`);
+    errors.invalid(domains, searches, `must not have more than ${MAX_SEARCHES} search paths`);
   }
   if (byteLength(searches.join(' ')) > MAX_SEARCH_CHARACTERS) {
     const detail = `must not have more than ${MAX_SEARCH_CHARACTERS} characters (including spaces) in the search list`;
-    yield invalid([...path, 'searches'], searches, detail);
+    errors.invalid(domains, searches, detail);
   }
-  for (const [search, place] of each(searches, [...path, 'searches'])) {
-    if (search !== '.') yield* check(dns1123SubdomainWithUnderscore, search.replace(/\.$/, ''), place);
-  }
-  for (const [option, place] of each(options, [...path, 'options'])) {
-    if ((option.name ?? '') === '') yield required(place, 'must not be empty');
-  }
+  each(searches, domains, (search, at) => {
+    if (search !== '.') check(errors, dns1123SubdomainWithUnderscore, search.replace(/\.$/, ''), at);
+  });
+  each(options, place.at('options'), ({ name = '' }, at) => {
+    if (name === '') errors.required(at, 'must not be empty');
+  });
 }
 
-function* checkSchedulingGates(spec: PodSpec, path: FieldPath): Errors {
+function checkSchedulingGates(errors: FieldErrors, spec: PodSpec, list: Place): void {
+  const { schedulingGates = [], nodeName = '' } = spec;
   const names = new Set<string>();
-  for (const [gate, place] of each(spec.schedulingGates, path)) {
-    yield* check(qualifiedName, gate.name, place);
-    if (names.has(gate.name)) yield duplicate(place, gate.name);
-    names.add(gate.name);
-  }
-  if ((spec.nodeName ?? '') !== '' && names.size > 0) {
-    yield forbidden(['spec', 'nodeName'], 'cannot be set until all schedulingGates have been cleared');
+  each(schedulingGates, list, ({ name }, place) => {
+    check(errors, qualifiedName, name, place);
+    if (names.has(name)) errors.duplicate(place, name);
+    names.add(name);
+  });
+  if (nodeName !== '' && schedulingGates.length > 0) {
+    const detail = 'cannot be set until all schedulingGates have been cleared';
+    errors.forbidden(SPEC.at('nodeName'), detail);
   }
 }
 
-function* checkHostnameOverride(spec: PodSpec, path: FieldPath): Errors {
+function checkHostnameOverride(errors: FieldErrors, spec: PodSpec, place: Place): void {
   const { hostnameOverride } = spec;
   if (hostnameOverride === undefined) return;
   if (spec.setHostnameAsFQDN === true) {
-    yield forbidden(path, 'may not be specified when setHostnameAsFQDN is true');
+    errors.forbidden(place, 'may not be specified when setHostnameAsFQDN is true');
   }
-  if (spec.hostNetwork === true) yield forbidden(path, 'may not be specified when hostNetwork is true');
-  if (byteLength(hostnameOverride) > 64) yield tooLong(path, 64);
-  yield* check(dns1123Subdomain, hostnameOverride, path);
+  if (spec.hostNetwork === true) {
+    errors.forbidden(place, 'may not be specified when hostNetwork is true');
+  }
+  if (byteLength(hostnameOverride) > 64) errors.tooLong(place, 64);
+  check(errors, dns1123Subdomain, hostnameOverride, place);
 }
 
-function* checkHostAliases(spec: PodSpec, path: FieldPath): Errors {
-  for (const [alias, place] of each(spec.hostAliases, path)) {
-    yield* check(ipAddress, alias.ip, [...place, 'ip']);
-    for (const [name, at] of each(alias.hostnames, [...place, 'hostnames'])) {
-      yield* check(dns1123Subdomain, name, at);
-    }
-  }
+function checkHostAliases(errors: FieldErrors, spec: PodSpec, list: Place): void {
+  each(spec.hostAliases, list, ({ ip, hostnames }, place) => {
+    check(errors, ipAddress, ip, place.at('ip'));
+    each(hostnames, place.at('hostnames'), (name, at) => check(errors, dns1123Subdomain, name, at));
+  });
 }
 
-function* checkTolerations(tolerations: readonly Toleration[] | undefined, path: FieldPath): Errors {
-  for (const [toleration, place] of each(tolerations, path)) {
-    const { key = '', operator = '', value = '', effect = '' } = toleration;
-    if (key !== '') yield* check(qualifiedName, key, [...place, 'key']);
-    else if (operator !== 'Exists') {
-      const detail =
-        'operator must be Exists when `key` is empty, which means "match all values and all keys"';
-      yield invalid([...place, 'operator'], operator, detail);
-    }
-    if (toleration.tolerationSeconds !== undefined && effect !== 'NoExecute') {
-      const detail = "effect must be 'NoExecute' when `tolerationSeconds` is set";
-      yield invalid([...place, 'effect'], effect, detail);
-    }
-    yield* checkTolerationValue(operator, value, [...place, 'operator']);
-    const effects = ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-    if (!effects.includes(effect)) yield* checkSupported(effect, effects.slice(1), [...place, 'effect']);
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+function checkToleration(errors: FieldErrors, toleration: Toleration, place: Place): void {
+  const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration;
+  if (key !== '') check(errors, qualifiedName, key, place.at('key'));
+  else if (operator !== 'Exists') {
+    const detail = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+    errors.invalid(place.at('operator'), operator, detail);
   }
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+    const detail = "effect must be 'NoExecute' when `tolerationSeconds` is set";
+    errors.invalid(place.at('effect'), effect, detail);
+  }
+  checkTolerationValue(errors, operator, value, place.at('operator'));
+  if (effect !== '') checkSupported(errors, effect, EFFECTS, place.at('effect'));
 }
 
-function* checkTolerationValue(operator: string, value: string, path: FieldPath): Errors {
-  if (operator === '' || operator === 'Equal') yield* check(labelValue, value, path);
+function checkTolerationValue(errors: FieldErrors, operator: string, value: string, place: Place): void {
+  if (operator === '' || operator === 'Equal') check(errors, labelValue, value, place);
   // Known since 1.35, behind a feature gate that is off.
   else if (operator === 'Lt' || operator === 'Gt')
-    yield notSupported(path, operator, ['Equal', 'Exists', 'Lt', 'Gt']);
-  else if (operator !== 'Exists') yield* checkSupported(operator, ['Equal', 'Exists'], path);
-  else if (value !== '') yield invalid(path, value, "value must be empty when `operator` is 'Exists'");
+    errors.notSupported(place, operator, ['Equal', 'Exists', 'Lt', 'Gt']);
+  else if (operator !== 'Exists') errors.notSupported(place, operator, ['Equal', 'Exists']);
+  else if (value !== '') errors.invalid(place, value, "value must be empty when `operator` is 'Exists'");
 }

@@ -1,46 +1,54 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { duplicate, invalid, required } from '../field-error.ts';
 import type { Container, ContainerPort, PodSpec } from '../pod.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { portName, portNumber } from './names.ts';
-import { check, checkChosen, type Errors, each } from './rules.ts';
+import { type Place, SPEC } from './place.ts';
+import { check, checkChosen, each } from './rules.ts';
 
-export function* validatePorts(ports: readonly ContainerPort[] | undefined, path: FieldPath): Errors {
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+
+export function validatePorts(
+  errors: FieldErrors,
+  ports: readonly ContainerPort[] | undefined,
+  list: Place,
+): void {
+  if (ports === undefined) return;
   const names = new Set<string>();
-  for (const [port, place] of each(ports, path)) {
+  each(ports, list, (port, place) => {
     const { name = '', containerPort, hostPort = 0, protocol = 'TCP' } = port;
-    if (name !== '') {
-      const wrong = [...check(portName, name, [...place, 'name'])];
-      yield* wrong;
-      if (wrong.length === 0 && names.has(name)) yield duplicate([...place, 'name'], name);
-      if (wrong.length === 0) names.add(name);
+    if (name !== '' && check(errors, portName, name, place.at('name'))) {
+      if (names.has(name)) errors.duplicate(place.at('name'), name);
+      names.add(name);
     }
-    if (containerPort === 0) yield required([...place, 'containerPort']);
-    else yield* check(portNumber, containerPort, [...place, 'containerPort']);
-    if (hostPort !== 0) yield* check(portNumber, hostPort, [...place, 'hostPort']);
-    yield* checkChosen(protocol, ['SCTP', 'TCP', 'UDP'], [...place, 'protocol']);
-  }
+    if (containerPort === 0) errors.required(place.at('containerPort'));
+    else check(errors, portNumber, containerPort, place.at('containerPort'));
+    if (hostPort !== 0) check(errors, portNumber, hostPort, place.at('hostPort'));
+    checkChosen(errors, protocol, PROTOCOLS, place.at('protocol'));
+  });
 }
 
-/** No two of these containers may have the same port of the host. */
-export function* checkHostPorts(containers: readonly Container[], path: FieldPath, first = 0): Errors {
-  const taken = new Set<string>();
-  for (const [index, container] of containers.entries()) {
-    for (const [port, place] of each(container.ports, [...path, first + index, 'ports'])) {
-      if ((port.hostPort ?? 0) === 0) continue;
-      const key = `${port.protocol}/${port.hostIP ?? ''}/${port.hostPort}`;
-      if (taken.has(key)) yield duplicate([...place, 'hostPort'], key);
-      taken.add(key);
-    }
-  }
+/** The ports of the host that containers have; no two may have the same. */
+export type HostPorts = Set<string>;
+
+export function takeHostPorts(
+  errors: FieldErrors,
+  container: Container,
+  taken: HostPorts,
+  place: Place,
+): void {
+  each(container.ports, place.at('ports'), ({ protocol, hostIP = '', hostPort = 0 }, at) => {
+    if (hostPort === 0) return;
+    const key = `${protocol}/${hostIP}/${hostPort}`;
+    if (taken.has(key)) errors.duplicate(at.at('hostPort'), key);
+    taken.add(key);
+  });
 }
 
-export function* validateHostNetworkPorts(spec: PodSpec): Errors {
+export function validateHostNetworkPorts(errors: FieldErrors, spec: PodSpec): void {
   if (spec.hostNetwork !== true) return;
-  for (const [container, path] of each(spec.containers, ['spec', 'containers'])) {
-    for (const [port, place] of each(container.ports, [...path, 'ports'])) {
-      if ((port.hostPort ?? 0) === port.containerPort) continue;
-      const detail = 'must match `containerPort` when `hostNetwork` is true';
-      yield invalid([...place, 'hostPort'], port.hostPort ?? 0, detail);
-    }
-  }
+  const detail = 'must match `containerPort` when `hostNetwork` is true';
+  each(spec.containers, SPEC.at('containers'), ({ ports }, container) => {
+    each(ports, container.at('ports'), ({ hostPort = 0, containerPort }, place) => {
+      if (hostPort !== containerPort) errors.invalid(place.at('hostPort'), hostPort, detail);
+    });
+  });
 }

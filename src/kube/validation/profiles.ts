@@ -1,54 +1,61 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { invalid, notSupported, required, tooLong } from '../field-error.ts';
 import type { AppArmorProfile, SeccompProfile } from '../pod.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { goInternal } from './go-internal.ts';
 import { byteLength } from './names.ts';
 import { checkDescending } from './paths.ts';
-import type { Errors } from './rules.ts';
+import type { Place } from './place.ts';
 
 const TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 
-export function* validateSeccomp(profile: SeccompProfile | undefined, path: FieldPath): Errors {
+export function validateSeccomp(
+  errors: FieldErrors,
+  profile: SeccompProfile | undefined,
+  place: Place,
+): void {
   if (profile === undefined) return;
   const { type, localhostProfile } = profile;
-  yield* checkType(type, 'seccompProfile', [...path, 'type']);
-  const place = [...path, 'localhostProfile'];
+  checkType(errors, type, 'seccompProfile', place);
+  const namePlace = place.at('localhostProfile');
   if (type !== 'Localhost') {
     if (localhostProfile === undefined) return;
-    yield invalid(place, goInternal(profile), 'can only be set when seccomp type is Localhost');
+    errors.invalid(namePlace, goInternal(profile), 'can only be set when seccomp type is Localhost');
   } else if (localhostProfile === undefined) {
-    yield required(place, 'must be set when seccomp type is Localhost');
+    errors.required(namePlace, 'must be set when seccomp type is Localhost');
   } else {
-    yield* checkDescending(localhostProfile, place);
+    checkDescending(errors, localhostProfile, namePlace);
   }
 }
 
-function* checkType(type: string, field: string, path: FieldPath): Errors {
-  if (type === '') yield required(path, `type is required when ${field} is set`);
-  else if (!TYPES.includes(type)) yield notSupported(path, type, TYPES);
+function checkType(errors: FieldErrors, type: string, field: string, place: Place): void {
+  if (type === '') errors.required(place.at('type'), `type is required when ${field} is set`);
+  else if (!TYPES.includes(type)) errors.notSupported(place.at('type'), type, TYPES);
 }
 
 /** PATH_MAX without the end of the string. */
 const MAX_PROFILE_LENGTH = 4095;
 
-export function* validateAppArmor(profile: AppArmorProfile | undefined, path: FieldPath): Errors {
+export function validateAppArmor(
+  errors: FieldErrors,
+  profile: AppArmorProfile | undefined,
+  place: Place,
+): void {
   if (profile === undefined) return;
   const { type, localhostProfile } = profile;
-  const place = [...path, 'localhostProfile'];
+  const namePlace = place.at('localhostProfile');
   if (type === 'Localhost') {
-    yield* checkAppArmorName(localhostProfile, place);
+    checkAppArmorName(errors, localhostProfile, namePlace);
   } else if (type !== 'RuntimeDefault' && type !== 'Unconfined') {
-    yield* checkType(type, 'appArmorProfile', [...path, 'type']);
+    checkType(errors, type, 'appArmorProfile', place);
   } else if (localhostProfile !== undefined) {
-    yield invalid(place, localhostProfile, 'can only be set when AppArmor type is Localhost');
+    errors.invalid(namePlace, localhostProfile, 'can only be set when AppArmor type is Localhost');
   }
 }
 
-function* checkAppArmorName(name: string | undefined, path: FieldPath): Errors {
+function checkAppArmorName(errors: FieldErrors, name: string | undefined, place: Place): void {
   if (name === undefined || name === '') {
-    yield required(path, 'must be set when AppArmor type is Localhost');
+    errors.required(place, 'must be set when AppArmor type is Localhost');
     return;
   }
-  if (name.trim() !== name) yield invalid(path, name, 'must not be padded with whitespace');
-  if (byteLength(name) > MAX_PROFILE_LENGTH) yield tooLong(path, MAX_PROFILE_LENGTH);
+  if (name.trim() !== name) errors.invalid(place, name, 'must not be padded with whitespace');
+  if (byteLength(name) > MAX_PROFILE_LENGTH) errors.tooLong(place, MAX_PROFILE_LENGTH);
 }

@@ -1,120 +1,143 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { forbidden, invalid, notSupported, required } from '../field-error.ts';
 import type {
   ClusterTrustBundleProjection,
+  KeyToPath,
   PodCertificateProjection,
   ProjectedVolumeSource,
   VolumeProjection,
 } from '../volume.ts';
 import { validateDownwardApiFile } from './downward-api.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { validateKeyToPath } from './key-to-path.ts';
 import { checkNotReserved } from './paths.ts';
-import { checkFileMode, type Errors, each, requireText } from './rules.ts';
+import type { Place } from './place.ts';
+import { checkFileMode, each, requireText } from './rules.ts';
 
-export function* validateProjected(projected: ProjectedVolumeSource, path: FieldPath): Errors {
-  yield* checkFileMode(projected.defaultMode, [...path, 'defaultMode']);
-  const taken = new Set<string>();
-  for (const [source, place] of each(projected.sources, [...path, 'sources'])) {
-    yield* checkSource(source, place, { path, taken });
+export function validateProjected(errors: FieldErrors, projected: ProjectedVolumeSource, place: Place): void {
+  checkFileMode(errors, projected.defaultMode, place.at('defaultMode'));
+  const volume: Volume = { place, taken: new Set() };
+  each(projected.sources, place.at('sources'), (source, at) => {
+    checkSource(errors, source, volume, at);
     if (Object.keys(source).length > 1) {
-      yield forbidden(place, 'may not specify more than 1 volume type per source');
+      errors.forbidden(at, 'may not specify more than 1 volume type per source');
     }
-  }
+  });
 }
 
 interface Volume {
-  readonly path: FieldPath;
+  readonly place: Place;
   /** The file names that earlier sources have. */
   readonly taken: Set<string>;
 }
 
-function* checkSource(source: VolumeProjection, path: FieldPath, volume: Volume): Errors {
-  for (const kind of ['secret', 'configMap'] as const) {
-    const keys = source[kind];
-    if (keys === undefined) continue;
-    yield* requireText(keys.name, [...path, kind, 'name']);
-    for (const [item, place] of each(keys.items, [...path, kind, 'items'])) {
-      yield* validateKeyToPath(item, place);
-      yield* takePath(item.path, keys.name ?? '', place, volume);
-    }
+function checkSource(errors: FieldErrors, source: VolumeProjection, volume: Volume, place: Place): void {
+  const { secret, configMap, downwardAPI, serviceAccountToken, clusterTrustBundle, podCertificate } = source;
+  checkKeys(errors, secret, volume, place.at('secret'));
+  checkKeys(errors, configMap, volume, place.at('configMap'));
+  const files = place.at('downwardAPI');
+  each(downwardAPI?.items, files.at('items'), (file, at) => {
+    validateDownwardApiFile(errors, file, at.namedAs(files));
+    takePath(errors, file.path, file.path, volume, at);
+  });
+  if (serviceAccountToken !== undefined) {
+    checkToken(errors, serviceAccountToken, volume, place.at('serviceAccountToken'));
   }
-  for (const [file, place] of each(source.downwardAPI?.items, [...path, 'downwardAPI', 'items'])) {
-    yield* validateDownwardApiFile(file, [...path, 'downwardAPI'], place);
-    yield* takePath(file.path, file.path, place, volume);
+  if (clusterTrustBundle !== undefined) {
+    checkTrustBundle(errors, clusterTrustBundle, volume, place.at('clusterTrustBundle'));
   }
-  if (source.serviceAccountToken !== undefined) yield* checkToken(source.serviceAccountToken, path, volume);
-  if (source.clusterTrustBundle !== undefined)
-    yield* checkTrustBundle(source.clusterTrustBundle, path, volume);
-  if (source.podCertificate !== undefined) yield* checkCertificate(source.podCertificate, path, volume);
+  if (podCertificate !== undefined) {
+    checkCertificate(errors, podCertificate, volume, place.at('podCertificate'));
+  }
 }
 
-function* takePath(file: string, value: string, at: FieldPath, volume: Volume): Errors {
+interface Keys {
+  readonly name?: string;
+  readonly items?: readonly KeyToPath[];
+}
+
+function checkKeys(errors: FieldErrors, keys: Keys | undefined, volume: Volume, place: Place): void {
+  if (keys === undefined) return;
+  const { name = '', items } = keys;
+  requireText(errors, name, place.at('name'));
+  each(items, place.at('items'), (item, at) => {
+    validateKeyToPath(errors, item, at);
+    takePath(errors, item.path, name, volume, at);
+  });
+}
+
+/** Upstream names the volume, and as the value the file, or the object that it comes from. */
+function takePath(errors: FieldErrors, file: string, value: string, volume: Volume, place: Place): void {
   if (file === '') return;
-  if (volume.taken.has(file)) yield { ...invalid(volume.path, value, 'conflicting duplicate paths'), at };
+  if (volume.taken.has(file)) {
+    errors.invalid(place.namedAs(volume.place), value, 'conflicting duplicate paths');
+  }
   volume.taken.add(file);
 }
 
 type Token = NonNullable<VolumeProjection['serviceAccountToken']>;
 
-/** The path's errors name the volume, not the source. */
-function* checkToken(token: Token, path: FieldPath, volume: Volume): Errors {
-  const place = [...path, 'serviceAccountToken', 'expirationSeconds'];
-  const { expirationSeconds = 3600 } = token;
+function checkToken(errors: FieldErrors, token: Token, volume: Volume, place: Place): void {
+  const { path, expirationSeconds = 3600 } = token;
+  const expiration = place.at('expirationSeconds');
   if (expirationSeconds < 600) {
-    yield invalid(place, expirationSeconds, 'may not specify a duration less than 10 minutes');
+    errors.invalid(expiration, expirationSeconds, 'may not specify a duration less than 10 minutes');
   }
   if (expirationSeconds > 2 ** 32) {
-    yield invalid(place, expirationSeconds, 'may not specify a duration larger than 2^32 seconds');
+    errors.invalid(expiration, expirationSeconds, 'may not specify a duration larger than 2^32 seconds');
   }
-  const named = [...volume.path, 'path'];
-  const at = [...path, 'serviceAccountToken', 'path'];
-  if (token.path === '') yield { ...required(named), at };
-  for (const error of checkNotReserved(token.path, named)) yield { ...error, at };
+  // The path's errors name the volume, not the source.
+  const pathPlace = place.at('path').namedAs(volume.place.at('path'));
+  requireText(errors, path, pathPlace);
+  checkNotReserved(errors, path, pathPlace);
 }
 
-function* checkTrustBundle(bundle: ClusterTrustBundleProjection, source: FieldPath, volume: Volume): Errors {
-  const path = [...source, 'clusterTrustBundle'];
-  const { name, signerName, labelSelector } = bundle;
+function checkTrustBundle(
+  errors: FieldErrors,
+  bundle: ClusterTrustBundleProjection,
+  volume: Volume,
+  place: Place,
+): void {
+  const { name, signerName, labelSelector, path } = bundle;
   if (name !== undefined && signerName !== undefined) {
-    yield invalid(path, bundle, 'only one of name and signerName may be used');
+    errors.invalid(place, bundle, 'only one of name and signerName may be used');
   } else if (name !== undefined) {
-    yield* requireText(name, [...path, 'name'], 'must be a valid object name');
+    requireText(errors, name, place.at('name'), 'must be a valid object name');
     if (labelSelector !== undefined) {
-      yield invalid(
-        [...path, 'labelSelector'],
-        labelSelector,
-        'labelSelector must be unset if name is specified',
-      );
+      const detail = 'labelSelector must be unset if name is specified';
+      errors.invalid(place.at('labelSelector'), labelSelector, detail);
     }
   } else if (signerName === undefined) {
-    yield required(path, 'either name or signerName must be specified');
+    errors.required(place, 'either name or signerName must be specified');
   } else {
-    yield* requireText(signerName, [...path, 'signerName'], 'must be a valid signer name');
+    requireText(errors, signerName, place.at('signerName'), 'must be a valid signer name');
   }
-  yield* requireText(bundle.path, [...path, 'path']);
-  yield* checkNotReserved(bundle.path, [...path, 'path']);
-  yield* takePath(bundle.path, bundle.path, path, volume);
+  requireText(errors, path, place.at('path'));
+  checkNotReserved(errors, path, place.at('path'));
+  takePath(errors, path, path, volume, place);
 }
 
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'];
+const CERTIFICATE_FILES = ['credentialBundlePath', 'keyPath', 'certificateChainPath'] as const;
 
-function* checkCertificate(certificate: PodCertificateProjection, source: FieldPath, volume: Volume): Errors {
-  const path = [...source, 'podCertificate'];
+function checkCertificate(
+  errors: FieldErrors,
+  certificate: PodCertificateProjection,
+  volume: Volume,
+  place: Place,
+): void {
   const { keyType = '', maxExpirationSeconds } = certificate;
-  if (!KEY_TYPES.includes(keyType)) yield notSupported([...path, 'keyType'], keyType, KEY_TYPES);
+  if (!KEY_TYPES.includes(keyType)) errors.notSupported(place.at('keyType'), keyType, KEY_TYPES);
   if (maxExpirationSeconds !== undefined && maxExpirationSeconds < 3600) {
     const detail = 'if provided, maxExpirationSeconds must be >= 3600';
-    yield invalid([...path, 'maxExpirationSeconds'], maxExpirationSeconds, detail);
+    errors.invalid(place.at('maxExpirationSeconds'), maxExpirationSeconds, detail);
   }
-  const files = (['credentialBundlePath', 'keyPath', 'certificateChainPath'] as const).filter(
-    (it) => (certificate[it] ?? '') !== '',
-  );
+  const files = CERTIFICATE_FILES.filter((it) => (certificate[it] ?? '') !== '');
   for (const field of files) {
     const file = certificate[field] ?? '';
-    yield* checkNotReserved(file, [...path, field]);
-    yield* takePath(file, file, [...path, field], volume);
+    checkNotReserved(errors, file, place.at(field));
+    takePath(errors, file, file, volume, place.at(field));
   }
   if (files.length === 0) {
-    yield required(path, 'specify at least one of credentialBundlePath, keyPath, and certificateChainPath');
+    const detail = 'specify at least one of credentialBundlePath, keyPath, and certificateChainPath';
+    errors.required(place, detail);
   }
 }

@@ -1,10 +1,10 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../field-error.ts';
 import type { Quantity, ResourceRequirements } from '../meta.ts';
 import type { PodSpec } from '../pod.ts';
 import { canonicalQuantity, compareQuantities, type ExactQuantity, parseQuantity } from '../quantity.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { qualifiedName } from './names.ts';
-import { check, type Errors, each } from './rules.ts';
+import { type Place, SPEC } from './place.ts';
+import { check, each } from './rules.ts';
 
 const HUGE_PAGES = 'hugepages-';
 const CONTAINER_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
@@ -28,77 +28,98 @@ const STANDARD_RESOURCES: ReadonlySet<string> = new Set([
   'requests.storage',
 ]);
 
-export function* validateContainerResources(
+export function validateContainerResources(
+  errors: FieldErrors,
   resources: ResourceRequirements,
-  claims: PodSpec['resourceClaims'],
-  path: FieldPath,
-): Errors {
-  yield* checkRequirements(resources, path, checkContainerResourceName);
-  yield* checkClaims(resources, claims, [...path, 'claims']);
+  claims: ResourceClaims,
+  place: Place,
+): void {
+  checkRequirements(errors, resources, checkContainerResourceName, place);
+  checkClaims(errors, resources, claims, place.at('claims'));
 }
 
 /** Resources of the whole pod: since 1.34 for cpu, memory and huge pages. */
-export function* validatePodResources(spec: PodSpec): Errors {
+export function validatePodResources(errors: FieldErrors, spec: PodSpec): void {
   const { resources } = spec;
   if (resources === undefined) return;
-  const path = ['spec', 'resources'];
+  const place = SPEC.at('resources');
   if (spec.os?.name === 'windows') {
-    yield forbidden(path, 'may not be set for a windows pod');
+    errors.forbidden(place, 'may not be set for a windows pod');
     return;
   }
   if (resources.claims !== undefined) {
-    yield forbidden([...path, 'claims'], 'claims may not be set for Resources at pod-level');
+    errors.forbidden(place.at('claims'), 'claims may not be set for Resources at pod-level');
   }
-  yield* checkRequirements(resources, path, checkPodResourceName);
-  yield* checkContainerLimits(spec, resources, path);
+  checkRequirements(errors, resources, checkPodResourceName, place);
+  checkContainerLimits(errors, spec, resources, place);
 }
 
-type NameRule = (name: string, path: FieldPath) => Errors;
+type NameRule = (errors: FieldErrors, name: string, place: Place) => void;
 
-function* checkRequirements(resources: ResourceRequirements, path: FieldPath, nameRule: NameRule): Errors {
-  const { limits = {}, requests = {} } = resources;
-  for (const [name, quantity] of Object.entries(limits)) {
-    yield* nameRule(name, [...path, 'limits', name]);
-    yield* checkQuantity(name, quantity, [...path, 'limits', name]);
+function checkRequirements(
+  errors: FieldErrors,
+  { limits = {}, requests = {} }: ResourceRequirements,
+  nameRule: NameRule,
+  place: Place,
+): void {
+  const limitNames = Object.keys(limits);
+  const requestNames = Object.keys(requests);
+  for (const name of limitNames) {
+    const at = place.at('limits').at(name);
+    nameRule(errors, name, at);
+    checkQuantity(errors, name, limits[name] ?? 0, at);
   }
-  for (const [name, quantity] of Object.entries(requests)) {
-    yield* nameRule(name, [...path, 'requests', name]);
-    yield* checkQuantity(name, quantity, [...path, 'requests', name]);
-    yield* checkAgainstLimit(name, quantity, limits[name], path);
+  for (const name of requestNames) {
+    const at = place.at('requests').at(name);
+    const request = requests[name] ?? 0;
+    nameRule(errors, name, at);
+    checkQuantity(errors, name, request, at);
+    if (Object.hasOwn(limits, name)) checkAgainstLimit(errors, name, request, limits[name] ?? 0, place);
+    else if (!isOvercommitAllowed(name)) {
+      errors.required(place.at('limits'), 'Limit must be set for non overcommitable resources');
+    }
   }
-  const names = [...Object.keys(limits), ...Object.keys(requests)];
-  if (names.some((it) => it.startsWith(HUGE_PAGES)) && !names.includes('cpu') && !names.includes('memory')) {
-    yield forbidden(path, 'HugePages require cpu or memory');
-  }
+  if (needsCompany(limitNames, requestNames)) errors.forbidden(place, 'HugePages require cpu or memory');
 }
 
-function* checkResourceName(name: string, path: FieldPath): Errors {
-  const messages = [...check(qualifiedName, name, path)];
-  yield* messages;
-  const isStandard = STANDARD_RESOURCES.has(name) || name.startsWith(HUGE_PAGES);
-  if (messages.length === 0 && !name.includes('/') && !isStandard) {
-    yield invalid(path, name, 'must be a standard resource type or fully qualified');
-  }
+/** Whether there are huge pages, but neither cpu nor memory. */
+function needsCompany(limits: readonly string[], requests: readonly string[]): boolean {
+  const hasHugePages = limits.some(isHugePages) || requests.some(isHugePages);
+  return hasHugePages && !['cpu', 'memory'].some((it) => limits.includes(it) || requests.includes(it));
 }
 
-function* checkContainerResourceName(name: string, path: FieldPath): Errors {
-  yield* checkResourceName(name, path);
+/** True when upstream goes on to its next rule. */
+function checkResourceName(errors: FieldErrors, name: string, place: Place): boolean {
+  if (CONTAINER_RESOURCES.includes(name)) return true;
+  const isQualified = check(errors, qualifiedName, name, place);
+  if (isQualified && !name.includes('/') && !STANDARD_RESOURCES.has(name) && !isHugePages(name)) {
+    errors.invalid(place, name, 'must be a standard resource type or fully qualified');
+    return false;
+  }
+  return isQualified;
+}
+
+function checkContainerResourceName(errors: FieldErrors, name: string, place: Place): void {
+  checkResourceName(errors, name, place);
   if (!name.includes('/')) {
-    if (CONTAINER_RESOURCES.includes(name) || name.startsWith(HUGE_PAGES)) return;
-    yield invalid(path, name, 'must be a standard resource for containers');
+    if (CONTAINER_RESOURCES.includes(name) || isHugePages(name)) return;
+    errors.invalid(place, name, 'must be a standard resource for containers');
   } else if (
     !isNative(name) &&
     (name.startsWith('requests.') || qualifiedName(`requests.${name}`).length > 0)
   ) {
-    yield invalid(path, name, "doesn't follow extended resource name standard");
+    errors.invalid(place, name, "doesn't follow extended resource name standard");
   }
 }
 
-function* checkPodResourceName(name: string, path: FieldPath): Errors {
-  const errors = [...checkResourceName(name, path)];
-  yield* errors;
-  const isSupported = name === 'cpu' || name === 'memory' || name.startsWith(HUGE_PAGES);
-  if (errors.length === 0 && !isSupported) yield notSupported(path, name, ['cpu', 'hugepages-', 'memory']);
+function checkPodResourceName(errors: FieldErrors, name: string, place: Place): void {
+  if (!checkResourceName(errors, name, place)) return;
+  const isSupported = name === 'cpu' || name === 'memory' || isHugePages(name);
+  if (!isSupported) errors.notSupported(place, name, ['cpu', 'hugepages-', 'memory']);
+}
+
+function isHugePages(name: string): boolean {
+  return name.startsWith(HUGE_PAGES);
 }
 
 function isNative(name: string): boolean {
@@ -106,80 +127,111 @@ function isNative(name: string): boolean {
 }
 
 function isOvercommitAllowed(name: string): boolean {
-  return isNative(name) && !name.startsWith(HUGE_PAGES);
+  return isNative(name) && !isHugePages(name);
 }
 
-function* checkQuantity(name: string, quantity: Quantity, path: FieldPath): Errors {
-  const value = exact(quantity);
-  if (value.nanos < 0n) {
-    yield invalid(path, canonicalQuantity(quantity), 'must be greater than or equal to 0');
+function checkQuantity(errors: FieldErrors, name: string, quantity: Quantity, place: Place): void {
+  const { nanos } = exact(quantity);
+  if (nanos < 0n) {
+    errors.invalid(place, canonicalQuantity(quantity), 'must be greater than or equal to 0');
   }
   // Extended resources are counted, and so are objects.
-  const isWhole = value.nanos % 10n ** 9n === 0n;
-  if (!isNative(name) && !isWhole) yield invalid(path, canonicalQuantity(quantity), 'must be an integer');
-  if (!name.startsWith(HUGE_PAGES)) return;
-  const pageSize = parseQuantity(name.slice(HUGE_PAGES.length));
-  const isMultiple = pageSize.ok && pageSize.value.nanos > 0n && value.nanos % pageSize.value.nanos === 0n;
-  if (!isMultiple) {
+  if (!isNative(name) && nanos % NANOS_OF_ONE !== 0n) {
+    errors.invalid(place, canonicalQuantity(quantity), 'must be an integer');
+  }
+  if (isHugePages(name) && !isMultiple(nanos, name.slice(HUGE_PAGES.length))) {
     const text = canonicalQuantity(quantity);
-    yield invalid(path, text, `${text} is not positive integer multiple of ${name}`);
+    errors.invalid(place, text, `${text} is not positive integer multiple of ${name}`);
   }
 }
 
-function* checkAgainstLimit(
+function isMultiple(nanos: bigint, pageSize: string): boolean {
+  const size = parseQuantity(pageSize);
+  return size.ok && size.value.nanos > 0n && nanos % size.value.nanos === 0n;
+}
+
+function checkAgainstLimit(
+  errors: FieldErrors,
   name: string,
   request: Quantity,
-  limit: Quantity | undefined,
-  path: FieldPath,
-): Errors {
-  if (limit === undefined) {
-    if (isOvercommitAllowed(name)) return;
-    yield required([...path, 'limits'], 'Limit must be set for non overcommitable resources');
-    return;
-  }
+  limit: Quantity,
+  place: Place,
+): void {
   const order = compareQuantities(exact(request), exact(limit));
+  if (order === 0 || (order < 0 && isOvercommitAllowed(name))) return;
   const relation = isOvercommitAllowed(name) ? 'less than or equal' : 'equal';
-  if (order > 0 || (order < 0 && !isOvercommitAllowed(name))) {
-    const detail = `must be ${relation} to ${name} limit of ${canonicalQuantity(limit)}`;
-    yield {
-      ...invalid([...path, 'requests'], canonicalQuantity(request), detail),
-      at: [...path, 'requests', name],
-    };
-  }
+  const requests = place.at('requests');
+  errors.invalid(
+    requests.at(name).namedAs(requests),
+    canonicalQuantity(request),
+    `must be ${relation} to ${name} limit of ${canonicalQuantity(limit)}`,
+  );
 }
 
-function* checkContainerLimits(spec: PodSpec, pod: ResourceRequirements, path: FieldPath): Errors {
-  for (const [index, container] of spec.containers.entries()) {
-    for (const [name, limit] of Object.entries(container.resources?.limits ?? {})) {
-      const podLimit = pod.limits?.[name];
-      if (podLimit === undefined || compareQuantities(exact(limit), exact(podLimit)) <= 0) continue;
-      const detail = `must be less than or equal to pod limits of ${canonicalQuantity(podLimit)}`;
-      const error = invalid([...path, 'containers', index, name, 'limits'], canonicalQuantity(limit), detail);
-      yield { ...error, at: ['spec', 'containers', index, 'resources', 'limits', name] };
+function checkContainerLimits(
+  errors: FieldErrors,
+  spec: PodSpec,
+  { limits: podLimits = {} }: ResourceRequirements,
+  place: Place,
+): void {
+  each(spec.containers, SPEC.at('containers'), ({ resources }, container, index) => {
+    const { limits = {} } = resources ?? {};
+    for (const name of Object.keys(limits)) {
+      if (!Object.hasOwn(podLimits, name)) continue;
+      const limit = limits[name] ?? 0;
+      const podLimit = podLimits[name] ?? 0;
+      if (compareQuantities(exact(limit), exact(podLimit)) <= 0) continue;
+      const named = place.at('containers').at(index).at(name).at('limits');
+      errors.invalid(
+        container.at('resources').at('limits').at(name).namedAs(named),
+        canonicalQuantity(limit),
+        `must be less than or equal to pod limits of ${canonicalQuantity(podLimit)}`,
+      );
     }
-  }
+  });
 }
 
-function* checkClaims(
-  resources: ResourceRequirements,
-  claims: PodSpec['resourceClaims'],
-  path: FieldPath,
-): Errors {
-  const known = (claims ?? []).map((it) => it.name).toSorted();
+/** The claims that containers may name. */
+export interface ResourceClaims {
+  readonly names: ReadonlySet<string>;
+  /** How upstream's message goes on about them. */
+  readonly listed: string;
+}
+
+const NO_CLAIMS: ResourceClaims = { names: new Set(), listed: ' which is empty' };
+/** Longer lists are cut: the message is repeated for every claim that is not among them. */
+const MAX_LISTED = 2000;
+
+export function resourceClaimsOf({ resourceClaims = [] }: PodSpec): ResourceClaims {
+  if (resourceClaims.length === 0) return NO_CLAIMS;
+  const names = resourceClaims.map((it) => it.name).toSorted();
+  const list = names.join(', ');
+  const shown = list.length > MAX_LISTED ? `${list.slice(0, MAX_LISTED)}...` : list;
+  return { names: new Set(names), listed: `: ${shown}` };
+}
+
+function checkClaims(
+  errors: FieldErrors,
+  { claims }: ResourceRequirements,
+  { names, listed }: ResourceClaims,
+  list: Place,
+): void {
+  if (claims === undefined) return;
   const seen = new Set<string>();
-  for (const [{ name, request = '' }, place] of each(resources.claims, path)) {
+  each(claims, list, ({ name, request = '' }, place) => {
     if (name === '') {
-      yield required(place);
-      continue;
+      errors.required(place);
+      return;
     }
     const key = request === '' ? name : `${name}/${request}`;
-    if (seen.has(name) || seen.has(key)) yield duplicate(place, seen.has(name) ? name : key);
+    if (seen.has(name) || seen.has(key)) errors.duplicate(place, seen.has(name) ? name : key);
     seen.add(key);
-    if (known.includes(name)) continue;
-    const rest = known.length === 0 ? ' which is empty' : `: ${known.join(', ')}`;
-    yield { ...notFound(place, name), detail: `must be one of the names in pod.spec.resourceClaims${rest}` };
-  }
+    if (names.has(name)) return;
+    errors.notFound(place, name, `must be one of the names in pod.spec.resourceClaims${listed}`);
+  });
 }
+
+const NANOS_OF_ONE = 10n ** 9n;
 
 /** Decoding has refused what is no quantity. */
 function exact(quantity: Quantity): ExactQuantity {

@@ -1,88 +1,87 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { invalid } from '../field-error.ts';
 import type { PodSpec, SecurityContext } from '../pod.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { goSecurityContext } from './go-internal.ts';
 import { idNumber } from './names.ts';
+import { type Place, SPEC } from './place.ts';
 import { validateAppArmor, validateSeccomp } from './profiles.ts';
-import { check, checkSupported, type Errors, each } from './rules.ts';
+import { check, checkSupported, each } from './rules.ts';
 import { validateSysctls } from './sysctls.ts';
 
-export function* validatePodSecurityContext(spec: PodSpec): Errors {
-  const path: FieldPath = ['spec', 'securityContext'];
+const FS_GROUP_CHANGE_POLICIES = ['Always', 'OnRootMismatch'];
+const SUPPLEMENTAL_GROUPS_POLICIES = ['Merge', 'Strict'];
+const SELINUX_CHANGE_POLICIES = ['MountOption', 'Recursive'];
+const PROC_MOUNTS = ['Default', 'Unmasked'];
+
+export function validatePodSecurityContext(errors: FieldErrors, spec: PodSpec): void {
+  const place = SPEC.at('securityContext');
   const context = spec.securityContext ?? {};
-  yield* checkId(context.fsGroup, [...path, 'fsGroup']);
-  yield* checkId(context.runAsUser, [...path, 'runAsUser']);
-  yield* checkId(context.runAsGroup, [...path, 'runAsGroup']);
-  for (const [gid, place] of each(context.supplementalGroups, [...path, 'supplementalGroups'])) {
-    yield* checkId(gid, place);
-  }
-  yield* checkSharedProcesses(spec, path);
-  yield* validateSysctls(spec, [...path, 'sysctls']);
-  yield* checkSupported(
-    context.fsGroupChangePolicy,
-    ['Always', 'OnRootMismatch'],
-    [...path, 'fsGroupChangePolicy'],
+  const { fsGroupChangePolicy, supplementalGroupsPolicy, seLinuxChangePolicy } = context;
+  checkId(errors, context.fsGroup, place.at('fsGroup'));
+  checkId(errors, context.runAsUser, place.at('runAsUser'));
+  checkId(errors, context.runAsGroup, place.at('runAsGroup'));
+  each(context.supplementalGroups, place.at('supplementalGroups'), (gid, at) => checkId(errors, gid, at));
+  checkSharedProcesses(errors, spec, place);
+  validateSysctls(errors, spec, place.at('sysctls'));
+  checkSupported(errors, fsGroupChangePolicy, FS_GROUP_CHANGE_POLICIES, place.at('fsGroupChangePolicy'));
+  validateSeccomp(errors, context.seccompProfile, place.at('seccompProfile'));
+  validateAppArmor(errors, context.appArmorProfile, place.at('appArmorProfile'));
+  checkSupported(
+    errors,
+    supplementalGroupsPolicy,
+    SUPPLEMENTAL_GROUPS_POLICIES,
+    place.at('supplementalGroupsPolicy'),
   );
-  yield* validateSeccomp(context.seccompProfile, [...path, 'seccompProfile']);
-  yield* validateAppArmor(context.appArmorProfile, [...path, 'appArmorProfile']);
-  yield* checkSupported(
-    context.supplementalGroupsPolicy,
-    ['Merge', 'Strict'],
-    [...path, 'supplementalGroupsPolicy'],
-  );
-  yield* checkSupported(
-    context.seLinuxChangePolicy,
-    ['MountOption', 'Recursive'],
-    [...path, 'seLinuxChangePolicy'],
-  );
+  checkSupported(errors, seLinuxChangePolicy, SELINUX_CHANGE_POLICIES, place.at('seLinuxChangePolicy'));
 }
 
-function* checkId(id: number | undefined, path: FieldPath): Errors {
-  if (id !== undefined) yield* check(idNumber, id, path);
+function checkId(errors: FieldErrors, id: number | undefined, place: Place): void {
+  if (id !== undefined) check(errors, idNumber, id, place);
 }
 
 /** Upstream holds the field in the security context internally, and names that place. */
-function* checkSharedProcesses(spec: PodSpec, path: FieldPath): Errors {
+function checkSharedProcesses(errors: FieldErrors, spec: PodSpec, context: Place): void {
   if (spec.shareProcessNamespace !== true || spec.hostPID !== true) return;
-  const place = [...path, 'shareProcessNamespace'];
-  const detail = 'ShareProcessNamespace and HostPID cannot both be enabled';
-  yield { ...invalid(place, true, detail), at: ['spec', 'shareProcessNamespace'] };
+  const place = SPEC.at('shareProcessNamespace').namedAs(context.at('shareProcessNamespace'));
+  errors.invalid(place, true, 'ShareProcessNamespace and HostPID cannot both be enabled');
 }
 
-export function* validateSecurityContext(
+export function validateSecurityContext(
+  errors: FieldErrors,
   context: SecurityContext | undefined,
-  path: FieldPath,
   hostUsers: boolean,
-): Errors {
+  place: Place,
+): void {
   if (context === undefined) return;
-  yield* checkId(context.runAsUser, [...path, 'runAsUser']);
-  yield* checkId(context.runAsGroup, [...path, 'runAsGroup']);
-  yield* checkProcMount(context.procMount, [...path, 'procMount'], hostUsers);
-  yield* validateSeccomp(context.seccompProfile, [...path, 'seccompProfile']);
-  yield* checkPrivilegeEscalation(context, path);
-  yield* validateAppArmor(context.appArmorProfile, [...path, 'appArmorProfile']);
+  checkId(errors, context.runAsUser, place.at('runAsUser'));
+  checkId(errors, context.runAsGroup, place.at('runAsGroup'));
+  checkProcMount(errors, context.procMount, hostUsers, place.at('procMount'));
+  validateSeccomp(errors, context.seccompProfile, place.at('seccompProfile'));
+  checkPrivilegeEscalation(errors, context, place);
+  validateAppArmor(errors, context.appArmorProfile, place.at('appArmorProfile'));
 }
 
-function* checkProcMount(
+function checkProcMount(
+  errors: FieldErrors,
   procMount: SecurityContext['procMount'],
-  path: FieldPath,
   hostUsers: boolean,
-): Errors {
-  yield* checkSupported(procMount, ['Default', 'Unmasked'], path);
+  place: Place,
+): void {
+  checkSupported(errors, procMount, PROC_MOUNTS, place);
   if (hostUsers && procMount === 'Unmasked') {
-    yield invalid(path, procMount, '`hostUsers` must be false to use `Unmasked`');
+    errors.invalid(place, procMount, '`hostUsers` must be false to use `Unmasked`');
   }
 }
 
-function* checkPrivilegeEscalation(context: SecurityContext, path: FieldPath): Errors {
+function checkPrivilegeEscalation(errors: FieldErrors, context: SecurityContext, place: Place): void {
   if (context.allowPrivilegeEscalation !== false) return;
   const refused = 'cannot set `allowPrivilegeEscalation` to false and';
   if (context.privileged === true) {
-    yield invalid(path, goSecurityContext(context), `${refused} \`privileged\` to true`);
+    errors.invalid(place, goSecurityContext(context), `${refused} \`privileged\` to true`);
   }
-  for (const capability of context.capabilities?.add ?? []) {
-    // Only this spelling is matched upstream: SYS_ADMIN slips through, and so it does here.
-    if (capability !== 'CAP_SYS_ADMIN') continue;
-    yield invalid(path, goSecurityContext(context), `${refused} \`capabilities.Add\` CAP_SYS_ADMIN`);
+  // Only this spelling is matched upstream: SYS_ADMIN slips through, and so it does here.
+  const refusedCapabilities = (context.capabilities?.add ?? []).filter((it) => it === 'CAP_SYS_ADMIN');
+  for (const [index, capability] of refusedCapabilities.entries()) {
+    if (index > 0) errors.repeat();
+    else errors.invalid(place, goSecurityContext(context), `${refused} \`capabilities.Add\` ${capability}`);
   }
 }

@@ -1,34 +1,35 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { duplicate, invalid } from '../field-error.ts';
 import type { PodSpec } from '../pod.ts';
-import { type Errors, each, requireText } from './rules.ts';
+import type { FieldErrors } from './field-errors.ts';
+import type { Place } from './place.ts';
+import { each, requireText } from './rules.ts';
 
 const MAX_LENGTH = 253;
 const SEGMENT = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
-const NAME = `^(${SEGMENT}[\\./])*${SEGMENT}$`;
+const PATTERN = `^(${SEGMENT}[\\./])*${SEGMENT}$`;
+const NAME = new RegExp(PATTERN);
 
-export function* validateSysctls(spec: PodSpec, path: FieldPath): Errors {
+export function validateSysctls(errors: FieldErrors, spec: PodSpec, list: Place): void {
   const names = new Set<string>();
-  for (const [{ name }, place] of each(spec.securityContext?.sysctls, path)) {
-    const namePath = [...place, 'name'];
-    yield* requireText(name, namePath);
-    if (name !== '' && (name.length > MAX_LENGTH || !new RegExp(NAME).test(name))) {
-      yield invalid(namePath, name, `must have at most ${MAX_LENGTH} characters and match regex ${NAME}`);
+  each(spec.securityContext?.sysctls, list, ({ name }, item) => {
+    const place = item.at('name');
+    requireText(errors, name, place);
+    if (name !== '' && (name.length > MAX_LENGTH || !NAME.test(name))) {
+      errors.invalid(place, name, `must have at most ${MAX_LENGTH} characters and match regex ${PATTERN}`);
     } else if (names.has(name)) {
-      yield duplicate(namePath, name);
+      errors.duplicate(place, name);
     }
-    yield* checkHostNamespace(spec, name, namePath);
+    checkHostNamespace(errors, spec, name, place);
     names.add(name);
-  }
+  });
 }
 
 /** A pod that shares a namespace of the host must not change what belongs to it. */
-function* checkHostNamespace(spec: PodSpec, name: string, path: FieldPath): Errors {
+function checkHostNamespace(errors: FieldErrors, spec: PodSpec, name: string, place: Place): void {
   const namespace = namespaceOfSysctl(name);
   if (spec.hostNetwork === true && namespace === 'net') {
-    yield invalid(path, name, "may not be specified when 'hostNetwork' is true");
+    errors.invalid(place, name, "may not be specified when 'hostNetwork' is true");
   } else if (spec.hostIPC === true && namespace === 'ipc') {
-    yield invalid(path, name, "may not be specified when 'hostIPC' is true");
+    errors.invalid(place, name, "may not be specified when 'hostIPC' is true");
   }
 }
 

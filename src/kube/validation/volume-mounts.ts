@@ -1,110 +1,127 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { forbidden, invalid, notFound, notSupported, required } from '../field-error.ts';
 import type { Container, Volume, VolumeMount } from '../pod.ts';
-import { checkDescending } from './paths.ts';
-import { checkSupported, type Errors, each, requireText } from './rules.ts';
+import type { FieldErrors } from './field-errors.ts';
+import { checkDescending, hasBacksteps } from './paths.ts';
+import type { Place } from './place.ts';
+import { checkSupported, each, requireText } from './rules.ts';
 
 /** The volumes of a pod by name. */
 export type Volumes = ReadonlyMap<string, Volume>;
 
-export function* validateVolumeMounts(container: Container, volumes: Volumes, path: FieldPath): Errors {
+export function validateVolumeMounts(
+  errors: FieldErrors,
+  container: Container,
+  volumes: Volumes,
+  list: Place,
+): void {
+  const { volumeMounts, volumeDevices = [] } = container;
+  if (volumeMounts === undefined) return;
   const mountPaths = new Set<string>();
-  const devices = container.volumeDevices ?? [];
-  for (const [mount, place] of each(container.volumeMounts, path)) {
+  const deviceNames = new Set(volumeDevices.map((it) => it.name));
+  const devicePaths = new Set(volumeDevices.map((it) => it.devicePath));
+  each(volumeMounts, list, (mount, place) => {
     const { name, mountPath } = mount;
-    yield* requireText(name, [...place, 'name']);
-    if (!volumes.has(name)) yield notFound([...place, 'name'], name);
-    yield* requireText(mountPath, [...place, 'mountPath']);
-    if (mountPaths.has(mountPath)) yield invalid([...place, 'mountPath'], mountPath, 'must be unique');
+    requireText(errors, name, place.at('name'));
+    if (!volumes.has(name)) errors.notFound(place.at('name'), name);
+    requireText(errors, mountPath, place.at('mountPath'));
+    if (mountPaths.has(mountPath)) errors.invalid(place.at('mountPath'), mountPath, 'must be unique');
     mountPaths.add(mountPath);
-    if (devices.some((it) => it.name === name)) {
-      yield invalid([...place, 'name'], name, 'must not already exist in volumeDevices');
+    if (deviceNames.has(name)) {
+      errors.invalid(place.at('name'), name, 'must not already exist in volumeDevices');
     }
-    if (devices.some((it) => it.devicePath === mountPath)) {
-      yield invalid([...place, 'mountPath'], mountPath, 'must not already exist as a path in volumeDevices');
+    if (devicePaths.has(mountPath)) {
+      const detail = 'must not already exist as a path in volumeDevices';
+      errors.invalid(place.at('mountPath'), mountPath, detail);
     }
-    yield* checkSubPaths(mount, path, place);
-    yield* checkPropagation(mount, container, path, place);
-    yield* checkRecursiveReadOnly(mount, path, place);
-  }
+    // Upstream's paths of these lack the mount's position.
+    const unnumbered = place.namedAs(list);
+    checkSubPaths(errors, mount, unnumbered, place);
+    checkPropagation(errors, mount, container, unnumbered.at('mountPropagation'));
+    checkRecursiveReadOnly(errors, mount, unnumbered.at('recursiveReadOnly'));
+  });
 }
 
-/** Upstream's paths of these lack the mount's position. */
-function* checkSubPaths(mount: VolumeMount, list: FieldPath, place: FieldPath): Errors {
+function checkSubPaths(errors: FieldErrors, mount: VolumeMount, unnumbered: Place, place: Place): void {
   const { subPath = '', subPathExpr = '' } = mount;
-  yield* seenAt(checkDescending(subPath, [...list, 'subPath']), [...place, 'subPath']);
+  checkDescending(errors, subPath, unnumbered.at('subPath'));
   if (subPathExpr === '') return;
   if (subPath !== '') {
-    yield invalid([...place, 'subPathExpr'], subPathExpr, 'subPathExpr and subPath are mutually exclusive');
+    const detail = 'subPathExpr and subPath are mutually exclusive';
+    errors.invalid(place.at('subPathExpr'), subPathExpr, detail);
   }
-  yield* seenAt(checkDescending(subPathExpr, [...list, 'subPathExpr']), [...place, 'subPathExpr']);
+  checkDescending(errors, subPathExpr, unnumbered.at('subPathExpr'));
 }
 
-function* seenAt(errors: Errors, at: FieldPath): Errors {
-  for (const error of errors) yield { ...error, at };
-}
+const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
 
-function* checkPropagation(
-  mount: VolumeMount,
-  container: Container,
-  list: FieldPath,
-  place: FieldPath,
-): Errors {
-  const path = [...list, 'mountPropagation'];
-  const at = [...place, 'mountPropagation'];
-  yield* seenAt(
-    checkSupported(mount.mountPropagation, ['Bidirectional', 'HostToContainer', 'None'], path),
-    at,
-  );
-  if (mount.mountPropagation === 'Bidirectional' && container.securityContext?.privileged !== true) {
+function checkPropagation(
+  errors: FieldErrors,
+  { mountPropagation }: VolumeMount,
+  { securityContext }: Container,
+  place: Place,
+): void {
+  checkSupported(errors, mountPropagation, PROPAGATIONS, place);
+  if (mountPropagation === 'Bidirectional' && securityContext?.privileged !== true) {
     const detail = 'Bidirectional mount propagation is available only to privileged containers';
-    yield { ...forbidden(path, detail), at };
+    errors.forbidden(place, detail);
   }
 }
 
-function* checkRecursiveReadOnly(mount: VolumeMount, list: FieldPath, place: FieldPath): Errors {
-  const { recursiveReadOnly, mountPropagation = 'None' } = mount;
-  const path = [...list, 'recursiveReadOnly'];
-  const at = [...place, 'recursiveReadOnly'];
-  if (recursiveReadOnly === undefined || recursiveReadOnly === 'Disabled') return;
-  if (recursiveReadOnly !== 'Enabled' && recursiveReadOnly !== 'IfPossible') {
-    yield { ...notSupported(path, recursiveReadOnly, ['Disabled', 'Enabled', 'IfPossible']), at };
-    return;
-  }
-  if (mount.readOnly !== true)
-    yield { ...forbidden(path, 'may only be specified when readOnly is true'), at };
+const RECURSIVE_READ_ONLY = ['Disabled', 'Enabled', 'IfPossible'];
+
+function checkRecursiveReadOnly(errors: FieldErrors, mount: VolumeMount, place: Place): void {
+  const { recursiveReadOnly, mountPropagation = 'None', readOnly } = mount;
+  checkSupported(errors, recursiveReadOnly, RECURSIVE_READ_ONLY, place);
+  if (recursiveReadOnly !== 'Enabled' && recursiveReadOnly !== 'IfPossible') return;
+  if (readOnly !== true) errors.forbidden(place, 'may only be specified when readOnly is true');
   if (mountPropagation !== 'None') {
-    yield { ...forbidden(path, 'may only be specified when mountPropagation is None or not specified'), at };
+    errors.forbidden(place, 'may only be specified when mountPropagation is None or not specified');
   }
 }
 
-export function* validateVolumeDevices(container: Container, volumes: Volumes, path: FieldPath): Errors {
+export function validateVolumeDevices(
+  errors: FieldErrors,
+  container: Container,
+  volumes: Volumes,
+  list: Place,
+): void {
+  const { volumeMounts = [], volumeDevices } = container;
+  if (volumeDevices === undefined) return;
   const names = new Set<string>();
   const paths = new Set<string>();
-  const mounts = container.volumeMounts ?? [];
-  for (const [{ name, devicePath }, place] of each(container.volumeDevices, path)) {
-    const namePath = [...place, 'name'];
-    const pathPath = [...place, 'devicePath'];
-    const volume = volumes.get(name);
-    if (name === '') yield required(namePath);
-    if (names.has(name)) yield invalid(namePath, name, 'must be unique');
-    if (volume === undefined) yield notFound(namePath, name);
-    else if (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined) {
-      const detail = 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode';
-      yield invalid(namePath, name, detail);
+  const mountNames = new Set(volumeMounts.map((it) => it.name));
+  const mountPaths = new Set(volumeMounts.map((it) => it.mountPath));
+  each(volumeDevices, list, ({ name, devicePath }, place) => {
+    const namePlace = place.at('name');
+    const pathPlace = place.at('devicePath');
+    requireText(errors, name, namePlace);
+    if (names.has(name)) errors.invalid(namePlace, name, 'must be unique');
+    checkDeviceVolume(errors, name, volumes.get(name), namePlace);
+    requireText(errors, devicePath, pathPlace);
+    if (paths.has(devicePath)) errors.invalid(pathPlace, devicePath, 'must be unique');
+    if (hasBacksteps(devicePath)) {
+      errors.invalid(pathPlace, devicePath, "can not contain backsteps ('..')");
     }
-    if (devicePath === '') yield required(pathPath);
-    if (paths.has(devicePath)) yield invalid(pathPath, devicePath, 'must be unique');
-    if (devicePath.split('/').includes('..')) {
-      yield invalid(pathPath, devicePath, "can not contain backsteps ('..')");
+    if (mountNames.has(name)) {
+      errors.invalid(namePlace, name, 'must not already exist in volumeMounts');
     }
-    if (mounts.some((it) => it.name === name)) {
-      yield invalid(namePath, name, 'must not already exist in volumeMounts');
-    }
-    if (mounts.some((it) => it.mountPath === devicePath)) {
-      yield invalid(pathPath, devicePath, 'must not already exist as a path in volumeMounts');
+    if (mountPaths.has(devicePath)) {
+      errors.invalid(pathPlace, devicePath, 'must not already exist as a path in volumeMounts');
     }
     names.add(name);
     paths.add(devicePath);
+  });
+}
+
+function checkDeviceVolume(
+  errors: FieldErrors,
+  name: string,
+  volume: Volume | undefined,
+  place: Place,
+): void {
+  if (volume === undefined) {
+    errors.notFound(place, name);
+  } else if (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined) {
+    const detail = 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode';
+    errors.invalid(place, name, detail);
   }
 }

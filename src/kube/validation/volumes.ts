@@ -1,15 +1,15 @@
-import type { FieldPath } from '../../core/field-path.ts';
 import type { DefaultedVolume } from '../default-volumes.ts';
-import { duplicate, forbidden, required } from '../field-error.ts';
 import type { Volume } from '../pod.ts';
 import { parseQuantity } from '../quantity.ts';
-import type { HostPathVolumeSource, KeyToPath, VolumeKind } from '../volume.ts';
+import type { EmptyDirVolumeSource, HostPathVolumeSource, KeyToPath, VolumeKind } from '../volume.ts';
 import { validateDownwardApi } from './downward-api.ts';
+import type { FieldErrors } from './field-errors.ts';
 import { validateKeyToPath } from './key-to-path.ts';
 import { dns1123Label } from './names.ts';
 import { checkNoBacksteps } from './paths.ts';
+import { type Place, SPEC } from './place.ts';
 import { validateProjected } from './projected-volume.ts';
-import { checkFileMode, checkRequired, checkSupported, type Errors, each, requireText } from './rules.ts';
+import { checkFileMode, checkRequired, checkSupported, each, requireText } from './rules.ts';
 
 /** The order in which upstream looks at the kinds: of two, the later is the one too many. */
 const KINDS: readonly VolumeKind[] = [
@@ -45,62 +45,59 @@ const KINDS: readonly VolumeKind[] = [
   'image',
 ];
 
-export function* validateVolumes(volumes: readonly DefaultedVolume[] | undefined): Errors {
+export function validateVolumes(errors: FieldErrors, volumes: readonly DefaultedVolume[] | undefined): void {
+  if (volumes === undefined) return;
   const names = new Set<string>();
-  for (const [volume, path] of each(volumes, ['spec', 'volumes'])) {
-    yield* checkOneSource(volume, path);
-    yield* checkSource(volume, path);
-    yield* checkRequired(dns1123Label, volume.name, [...path, 'name']);
-    if (names.has(volume.name)) yield duplicate([...path, 'name'], volume.name);
+  each(volumes, SPEC.at('volumes'), (volume, place) => {
+    checkOneSource(errors, volume, place);
+    checkSource(errors, volume, place);
+    checkRequired(errors, dns1123Label, volume.name, place.at('name'));
+    if (names.has(volume.name)) errors.duplicate(place.at('name'), volume.name);
     names.add(volume.name);
-  }
+  });
 }
 
-/** The kinds that a volume has set; it must be one. */
-function volumeKindsOf(volume: Volume): readonly VolumeKind[] {
-  return KINDS.filter((kind) => volume[kind] !== undefined);
+function checkOneSource(errors: FieldErrors, volume: Volume, place: Place): void {
+  // Its name and its source: nearly all volumes have just these two.
+  if (Object.keys(volume).length === 2) return;
+  const [first, ...more] = KINDS.filter((kind) => volume[kind] !== undefined);
+  if (first === undefined) errors.required(place, 'must specify a volume type');
+  for (const kind of more) errors.forbidden(place.at(kind), 'may not specify more than 1 volume type');
 }
 
-function* checkOneSource(volume: Volume, path: FieldPath): Errors {
-  const [first, ...more] = volumeKindsOf(volume);
-  if (first === undefined) yield required(path, 'must specify a volume type');
-  for (const kind of more) yield forbidden([...path, kind], 'may not specify more than 1 volume type');
-}
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 
 /** The rules of the kinds that podproof carries out. */
-function* checkSource(volume: DefaultedVolume, path: FieldPath): Errors {
+function checkSource(errors: FieldErrors, volume: DefaultedVolume, place: Place): void {
   const { emptyDir, hostPath, secret, configMap, persistentVolumeClaim, downwardAPI, projected, image } =
     volume;
-  if (emptyDir?.sizeLimit !== undefined)
-    yield* checkSizeLimit(emptyDir.sizeLimit, [...path, 'emptyDir', 'sizeLimit']);
-  if (hostPath !== undefined) yield* checkHostPath(hostPath, [...path, 'hostPath']);
+  if (emptyDir !== undefined) checkSizeLimit(errors, emptyDir, place.at('emptyDir'));
+  if (hostPath !== undefined) checkHostPath(errors, hostPath, place.at('hostPath'));
   if (secret !== undefined) {
-    yield* requireText(secret.secretName, [...path, 'secret', 'secretName']);
-    yield* checkFiles(secret, [...path, 'secret']);
+    requireText(errors, secret.secretName, place.at('secret').at('secretName'));
+    checkFiles(errors, secret, place.at('secret'));
   }
   if (configMap !== undefined) {
-    yield* requireText(configMap.name, [...path, 'configMap', 'name']);
-    yield* checkFiles(configMap, [...path, 'configMap']);
+    requireText(errors, configMap.name, place.at('configMap').at('name'));
+    checkFiles(errors, configMap, place.at('configMap'));
   }
   if (persistentVolumeClaim !== undefined) {
-    yield* requireText(persistentVolumeClaim.claimName, [...path, 'persistentVolumeClaim', 'claimName']);
+    const claim = place.at('persistentVolumeClaim');
+    requireText(errors, persistentVolumeClaim.claimName, claim.at('claimName'));
   }
-  if (downwardAPI !== undefined) yield* validateDownwardApi(downwardAPI, [...path, 'downwardAPI']);
-  if (projected !== undefined) yield* validateProjected(projected, [...path, 'projected']);
+  if (downwardAPI !== undefined) validateDownwardApi(errors, downwardAPI, place.at('downwardAPI'));
+  if (projected !== undefined) validateProjected(errors, projected, place.at('projected'));
   if (image !== undefined) {
-    yield* requireText(image.reference, [...path, 'image', 'reference']);
-    yield* checkSupported(
-      image.pullPolicy,
-      ['Always', 'IfNotPresent', 'Never'],
-      [...path, 'image', 'pullPolicy'],
-    );
+    requireText(errors, image.reference, place.at('image').at('reference'));
+    checkSupported(errors, image.pullPolicy, PULL_POLICIES, place.at('image').at('pullPolicy'));
   }
 }
 
-function* checkSizeLimit(sizeLimit: string | number, path: FieldPath): Errors {
+function checkSizeLimit(errors: FieldErrors, { sizeLimit }: EmptyDirVolumeSource, place: Place): void {
+  if (sizeLimit === undefined) return;
   const parsed = parseQuantity(sizeLimit);
   if (parsed.ok && parsed.value.nanos < 0n) {
-    yield forbidden(path, 'SizeLimit field must be a valid resource quantity');
+    errors.forbidden(place.at('sizeLimit'), 'SizeLimit field must be a valid resource quantity');
   }
 }
 
@@ -115,11 +112,11 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
-function* checkHostPath(hostPath: HostPathVolumeSource, path: FieldPath): Errors {
-  yield* requireText(hostPath.path, [...path, 'path']);
-  if (hostPath.path === '') return;
-  yield* checkNoBacksteps(hostPath.path, [...path, 'path']);
-  yield* checkSupported(hostPath.type, HOST_PATH_TYPES, [...path, 'type']);
+function checkHostPath(errors: FieldErrors, { path, type }: HostPathVolumeSource, place: Place): void {
+  requireText(errors, path, place.at('path'));
+  if (path === '') return;
+  checkNoBacksteps(errors, path, place.at('path'));
+  checkSupported(errors, type, HOST_PATH_TYPES, place.at('type'));
 }
 
 interface KeyFiles {
@@ -127,7 +124,7 @@ interface KeyFiles {
   readonly items?: readonly KeyToPath[];
 }
 
-function* checkFiles(files: KeyFiles, path: FieldPath): Errors {
-  yield* checkFileMode(files.defaultMode, [...path, 'defaultMode']);
-  for (const [item, place] of each(files.items, [...path, 'items'])) yield* validateKeyToPath(item, place);
+function checkFiles(errors: FieldErrors, { defaultMode, items }: KeyFiles, place: Place): void {
+  checkFileMode(errors, defaultMode, place.at('defaultMode'));
+  each(items, place.at('items'), (item, at) => validateKeyToPath(errors, item, at));
 }

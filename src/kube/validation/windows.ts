@@ -1,28 +1,27 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { forbidden, notSupported, required } from '../field-error.ts';
 import type { PodSpec } from '../pod.ts';
-import { allContainers } from './all-containers.ts';
-import type { Errors } from './rules.ts';
+import { eachContainer } from './each-container.ts';
+import type { FieldErrors } from './field-errors.ts';
+import { type Place, SPEC } from './place.ts';
 
 /** `spec.os` says which fields a pod may have. */
-export function* validateOs(spec: PodSpec): Errors {
+export function validateOs(errors: FieldErrors, spec: PodSpec): void {
   if (spec.os === undefined) return;
   const { name } = spec.os;
-  if (name === '') yield required(['spec', 'os', 'name']);
-  else if (name === 'linux') yield* checkLinux(spec);
-  else if (name === 'windows') yield* checkWindows(spec);
-  else yield notSupported(['spec', 'os'], name, ['linux', 'windows']);
+  if (name === '') errors.required(SPEC.at('os').at('name'));
+  else if (name === 'linux') checkLinux(errors, spec);
+  else if (name === 'windows') checkWindows(errors, spec);
+  else errors.notSupported(SPEC.at('os'), name, ['linux', 'windows']);
 }
 
-function* checkLinux(spec: PodSpec): Errors {
+function checkLinux(errors: FieldErrors, spec: PodSpec): void {
   const detail = 'windows options cannot be set for a linux pod';
   if (spec.securityContext?.windowsOptions !== undefined) {
-    yield forbidden(['spec', 'securityContext', 'windowsOptions'], detail);
+    errors.forbidden(SPEC.at('securityContext').at('windowsOptions'), detail);
   }
-  for (const { container, path } of allContainers(spec)) {
-    if (container.securityContext?.windowsOptions === undefined) continue;
-    yield forbidden([...path, 'securityContext', 'windowsOptions'], detail);
-  }
+  eachContainer(spec, ({ securityContext }, place) => {
+    if (securityContext?.windowsOptions === undefined) return;
+    errors.forbidden(place.at('securityContext').at('windowsOptions'), detail);
+  });
 }
 
 const LINUX_SPEC_FIELDS = ['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace'] as const;
@@ -52,20 +51,21 @@ const LINUX_CONTAINER_FIELDS = [
   'runAsGroup',
 ] as const;
 
-function* checkWindows(spec: PodSpec): Errors {
-  yield* forbidSet(spec, LINUX_SPEC_FIELDS, ['spec']);
-  yield* forbidSet(spec.securityContext ?? {}, LINUX_POD_FIELDS, ['spec', 'securityContext']);
-  for (const { container, path } of allContainers(spec)) {
-    yield* forbidSet(container.securityContext ?? {}, LINUX_CONTAINER_FIELDS, [...path, 'securityContext']);
-  }
+function checkWindows(errors: FieldErrors, spec: PodSpec): void {
+  forbidSet(errors, spec, LINUX_SPEC_FIELDS, SPEC);
+  forbidSet(errors, spec.securityContext ?? {}, LINUX_POD_FIELDS, SPEC.at('securityContext'));
+  eachContainer(spec, ({ securityContext = {} }, place) => {
+    forbidSet(errors, securityContext, LINUX_CONTAINER_FIELDS, place.at('securityContext'));
+  });
 }
 
-function* forbidSet<K extends string>(
+function forbidSet<K extends string>(
+  errors: FieldErrors,
   value: { readonly [F in K]?: unknown },
   fields: readonly K[],
-  path: FieldPath,
-): Errors {
+  place: Place,
+): void {
   for (const field of fields) {
-    if (value[field] !== undefined) yield forbidden([...path, field], 'cannot be set for a windows pod');
+    if (value[field] !== undefined) errors.forbidden(place.at(field), 'cannot be set for a windows pod');
   }
 }

@@ -1,43 +1,45 @@
-import type { FieldPath } from '../../core/field-path.ts';
-import { forbidden, invalid, notSupported, required } from '../field-error.ts';
 import { selectorMatches } from '../label-selector.ts';
 import type { LabelSelector } from '../meta.ts';
 import type { PodTemplateSpec } from '../pod.ts';
 import type { WorkloadObject } from '../workload-kinds.ts';
-import { checkNotNegative, type Errors } from './rules.ts';
+import type { FieldErrors } from './field-errors.ts';
+import { type Place, SPEC } from './place.ts';
+import { checkNotNegative } from './rules.ts';
+
+const TEMPLATE: Place = SPEC.at('template');
 
 /** What a controller asks of its template beyond a valid pod. */
-export function* validateWorkload(object: WorkloadObject): Errors {
+export function validateWorkload(errors: FieldErrors, object: WorkloadObject): void {
   switch (object.kind) {
     case 'PodTemplate':
       break;
     case 'Job':
-      yield* checkJobTemplate(object.spec.template, ['spec', 'template']);
+      checkJobTemplate(errors, object.spec.template, TEMPLATE);
       break;
-    case 'CronJob':
-      if (object.spec.schedule === '') yield required(['spec', 'schedule']);
-      yield* checkJobTemplate(object.spec.jobTemplate.spec.template, [
-        'spec',
-        'jobTemplate',
-        'spec',
-        'template',
-      ]);
+    case 'CronJob': {
+      const { schedule, jobTemplate } = object.spec;
+      if (schedule === '') errors.required(SPEC.at('schedule'));
+      checkJobTemplate(errors, jobTemplate.spec.template, SPEC.at('jobTemplate').at('spec').at('template'));
       break;
+    }
     case 'ReplicationController': {
-      const matchLabels = object.spec.selector ?? object.spec.template.metadata?.labels ?? {};
-      yield* checkNotNegative(object.spec.replicas, ['spec', 'replicas']);
-      yield* checkSelector({ matchLabels }, object.spec.template, 'replicationcontroller');
-      yield* checkAlways(object.spec.template, object.kind);
+      const { replicas, selector, template } = object.spec;
+      const matchLabels = selector ?? template.metadata?.labels ?? {};
+      checkNotNegative(errors, replicas, SPEC.at('replicas'));
+      checkSelector(errors, { matchLabels }, template, 'replicationcontroller');
+      checkAlways(errors, template, object.kind);
       break;
     }
     case 'Deployment':
     case 'ReplicaSet':
     case 'StatefulSet':
-    case 'DaemonSet':
-      if ('replicas' in object.spec) yield* checkNotNegative(object.spec.replicas, ['spec', 'replicas']);
-      yield* checkSelector(object.spec.selector, object.spec.template, SELECTOR_OWNERS[object.kind]);
-      yield* checkAlways(object.spec.template, object.kind === 'Deployment' ? 'ReplicaSet' : object.kind);
+    case 'DaemonSet': {
+      const { selector, template } = object.spec;
+      if ('replicas' in object.spec) checkNotNegative(errors, object.spec.replicas, SPEC.at('replicas'));
+      checkSelector(errors, selector, template, SELECTOR_OWNERS[object.kind]);
+      checkAlways(errors, template, object.kind === 'Deployment' ? 'ReplicaSet' : object.kind);
       break;
+    }
   }
 }
 
@@ -49,44 +51,45 @@ const SELECTOR_OWNERS = {
   DaemonSet: 'daemonset',
 } as const;
 
-function* checkSelector(
+function checkSelector(
+  errors: FieldErrors,
   selector: LabelSelector | undefined,
   template: PodTemplateSpec,
   owner: string,
-): Errors {
-  const path: FieldPath = ['spec', 'selector'];
+): void {
+  const place = SPEC.at('selector');
   if (selector === undefined) {
-    yield required(path);
+    errors.required(place);
     return;
   }
   const { matchLabels = {}, matchExpressions = [] } = selector;
   if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
-    yield invalid(path, selector, `empty selector is invalid for ${owner}`);
+    errors.invalid(place, selector, `empty selector is invalid for ${owner}`);
   }
   const labels = template.metadata?.labels ?? {};
   if (!selectorMatches(selector, labels)) {
-    const place = ['spec', 'template', 'metadata', 'labels'];
-    yield invalid(place, labels, '`selector` does not match template `labels`');
+    const labelsPlace = TEMPLATE.at('metadata').at('labels');
+    errors.invalid(labelsPlace, labels, '`selector` does not match template `labels`');
   }
 }
 
-function* checkAlways(template: PodTemplateSpec, kind: string): Errors {
-  const path: FieldPath = ['spec', 'template', 'spec'];
+function checkAlways(errors: FieldErrors, template: PodTemplateSpec, kind: string): void {
+  const place = TEMPLATE.at('spec');
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== undefined && restartPolicy !== 'Always') {
-    yield notSupported([...path, 'restartPolicy'], restartPolicy, ['Always']);
+    errors.notSupported(place.at('restartPolicy'), restartPolicy, ['Always']);
   }
   if (activeDeadlineSeconds !== undefined) {
     const detail = `activeDeadlineSeconds in ${kind} is not Supported`;
-    yield forbidden([...path, 'activeDeadlineSeconds'], detail);
+    errors.forbidden(place.at('activeDeadlineSeconds'), detail);
   }
 }
 
-function* checkJobTemplate(template: PodTemplateSpec, path: FieldPath): Errors {
+function checkJobTemplate(errors: FieldErrors, template: PodTemplateSpec, templatePlace: Place): void {
   const policy = template.spec.restartPolicy ?? 'Always';
   if (policy === 'OnFailure' || policy === 'Never') return;
-  const place = [...path, 'spec', 'restartPolicy'];
+  const place = templatePlace.at('spec').at('restartPolicy');
   // The API server's default, Always, is told apart from what was written only by this text.
-  if (policy === 'Always') yield required(place, 'valid values: "OnFailure", "Never"');
-  else yield notSupported(place, policy, ['OnFailure', 'Never']);
+  if (policy === 'Always') errors.required(place, 'valid values: "OnFailure", "Never"');
+  else errors.notSupported(place, policy, ['OnFailure', 'Never']);
 }
