@@ -15,28 +15,48 @@ export interface DocumentNode {
 
 /** A document whose nodes are made when somebody asks for a place. */
 export function scannedDocument(index: number, scanned: PlacedValue): DocumentNode {
-  let root: Node | undefined;
-  return {
-    index,
-    offset: scanned.offsets[0] ?? 0,
-    value: scanned.value,
-    get root(): Node {
-      root ??= nodesOf(scanned);
-      return root;
-    },
-  };
+  return new ScannedDocument(index, scanned);
 }
 
 /** A document that was read as nodes. */
 export function composedDocument(index: number, root: Node): DocumentNode {
-  let value: unknown;
-  return {
-    index,
-    offset: root.offset,
-    get value(): unknown {
-      value ??= valueOf(root);
-      return value;
-    },
-    root,
-  };
+  return new ComposedDocument(index, root);
+}
+
+class ScannedDocument implements DocumentNode {
+  readonly index: number;
+  readonly offset: number;
+  readonly value: unknown;
+  readonly #offsets: readonly number[];
+  #root: Node | undefined;
+
+  constructor(index: number, { value, offsets }: PlacedValue) {
+    this.index = index;
+    this.offset = offsets[0] ?? 0;
+    this.value = value;
+    this.#offsets = offsets;
+  }
+
+  get root(): Node {
+    this.#root ??= nodesOf({ value: this.value, offsets: this.#offsets });
+    return this.#root;
+  }
+}
+
+class ComposedDocument implements DocumentNode {
+  readonly index: number;
+  readonly offset: number;
+  readonly root: Node;
+  #value: unknown;
+
+  constructor(index: number, root: Node) {
+    this.index = index;
+    this.offset = root.offset;
+    this.root = root;
+  }
+
+  get value(): unknown {
+    this.#value ??= valueOf(this.root);
+    return this.#value;
+  }
 }
