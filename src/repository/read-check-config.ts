@@ -89,8 +89,8 @@ export function readCheckConfig(path: string, { rules }: ReadConfigOptions): Che
     templatePath,
     paths: (value.paths ?? []).map((it, index) => ownPath(places, ['paths', index], it)),
     exclude: globsOf(file, ['exclude'], value.exclude),
-    podSecurity: value.podSecurity && ownPath(places, ['podSecurity'], value.podSecurity),
-    baseline: value.baseline && ownPath(places, ['baseline'], value.baseline),
+    podSecurity: optionalPath(places, ['podSecurity'], value.podSecurity),
+    baseline: optionalPath(places, ['baseline'], value.baseline),
     ignoreAnnotations: value.ignoreAnnotations ?? true,
     exemptions: decodeExemptions(file, value.exemptions ?? [], rules),
   };
@@ -145,6 +145,10 @@ function ownPath({ file, directory, root }: Places, where: FieldPath, path: stri
     file.report(where, `${field} leads out of the repository: "${shortened(path)}"`);
   }
   return join(directory, path);
+}
+
+function optionalPath(places: Places, where: FieldPath, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : ownPath(places, where, path);
 }
 
 function globsOf(
