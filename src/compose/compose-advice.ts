@@ -40,8 +40,10 @@ interface Advised {
   readonly user: string;
 }
 
+/** More of one kind are enough to be understood. */
+const MAX_NAMED = 10;
 const NO_NEW_PRIVILEGES = 'write security_opt: ["no-new-privileges:true"]';
-const INSTEAD_OF_PRIVILEGED = 'take privileged: true away; cap_add gives the capabilities that are needed';
+const INSTEAD_OF_PRIVILEGED = 'remove privileged: true; cap_add gives the capabilities that are needed';
 
 /** What no field of a privileged service mends. */
 const UNDONE_BY_PRIVILEGED: readonly string[] = [
@@ -61,24 +63,24 @@ const CHECKS: Readonly<Record<string, (service: Advised) => string | undefined>>
   allowPrivilegeEscalation: () => NO_NEW_PRIVILEGES,
   runAsNonRoot: ({ user }) => user,
   runAsUser: ({ user }) => user,
-  capabilities_baseline: takeAway,
+  capabilities_baseline: removal,
   capabilities_restricted: (service) => {
     const dropsAll =
       service.workload.pod.spec.containers[0]?.securityContext?.capabilities?.drop?.includes('ALL');
     const parts = [dropsAll === true ? undefined : 'write cap_drop: [ALL]', additions(service)];
     return parts.filter((part) => part !== undefined).join('; ') || undefined;
   },
-  hostNamespaces: takeAway,
-  hostPorts: () => 'take mode: host away; a Service reaches the port',
+  hostNamespaces: removal,
+  hostPorts: () => 'remove mode: host; a Service reaches the port',
   hostPathVolumes: namedVolumes,
   restrictedVolumes: namedVolumes,
-  sysctls: takeAway,
-  seccompProfile_baseline: takeAway,
-  seccompProfile_restricted: takeAway,
-  appArmorProfile: takeAway,
-  seLinuxOptions: takeAway,
-  procMount: takeAway,
-  procMount_restricted: takeAway,
+  sysctls: removal,
+  seccompProfile_baseline: removal,
+  seccompProfile_restricted: removal,
+  appArmorProfile: removal,
+  seLinuxOptions: removal,
+  procMount: removal,
+  procMount_restricted: removal,
 };
 
 const FINDINGS: Readonly<Record<string, (user: string) => string>> = {
@@ -87,7 +89,7 @@ const FINDINGS: Readonly<Record<string, (user: string) => string>> = {
   'image-group-lost': (user) => user,
   'privilege-escalation-possible': () => NO_NEW_PRIVILEGES,
   'capabilities-without-root': () =>
-    'take them out of cap_add, or set them on the program in the image (setcap)',
+    'remove them from cap_add, or set them on the program in the image (setcap)',
   'seccomp-ignored': () => INSTEAD_OF_PRIVILEGED,
   'capabilities-ignored': () => INSTEAD_OF_PRIVILEGED,
   'privileged-read-only-root': () => INSTEAD_OF_PRIVILEGED,
@@ -100,26 +102,40 @@ function userLine(identity: ImageIdentity | undefined): string {
   return `write user: "${identity.uid}:${identity.gid ?? identity.uid}"`;
 }
 
-function takeAway({ written, workload }: Advised): string | undefined {
-  const lines = written.flatMap((at) => lineOf(at, workload));
-  return lines.length === 0 ? undefined : `take ${[...new Set(lines)].join(', ')} away`;
+/** `remove pid: host, ipc: host`, `remove KILL, NET_ADMIN from cap_add`. */
+function removal({ written, workload }: Advised): string | undefined {
+  const byField = new Map<string, string[]>();
+  for (const at of written) {
+    const { field, text } = placeOf(at, workload);
+    byField.set(field, [...(byField.get(field) ?? []), text]);
+  }
+  const parts = [...byField].map(([field, texts]) => {
+    const shown = [...new Set(texts)].slice(0, MAX_NAMED).join(', ');
+    return field === '' ? shown : `${shown} from ${field}`;
+  });
+  return parts.length === 0 ? undefined : `remove ${parts.join(', ')}`;
 }
 
 function additions({ written, workload, user }: Advised): string | undefined {
-  return takeAway({ written: written.filter((path) => path[2] === 'cap_add'), workload, user });
+  return removal({ written: written.filter((path) => path[2] === 'cap_add'), workload, user });
 }
 
 function namedVolumes({ written, workload }: Advised): string | undefined {
-  const lines = written.flatMap((at) => lineOf(at, workload));
-  if (lines.length === 0) return undefined;
-  return `mount a named volume instead of ${[...new Set(lines)].join(', ')}`;
+  const texts = [...new Set(written.map((at) => placeOf(at, workload).text))];
+  return texts.length === 0
+    ? undefined
+    : `mount a named volume instead of ${texts.slice(0, MAX_NAMED).join(', ')}`;
 }
 
-/** `pid: host`, `NET_ADMIN (cap_add)`, `kernel.msgmax (sysctls)`: what a reader looks for in the file. */
-function lineOf(at: FieldPath, workload: ComposeWorkload): readonly string[] {
-  const [, , field = '', step] = at;
+/** What a reader looks for: `pid: host`, `NET_ADMIN` of `cap_add`, `kernel.msgmax` of `sysctls`. */
+function placeOf(
+  at: FieldPath,
+  workload: ComposeWorkload,
+): { readonly field: string; readonly text: string } {
+  const [, , name = '', step] = at;
+  const field = String(name);
   const written = typeof step === 'string' ? step : workload.writtenText(at);
-  if (written === undefined) return [step === undefined ? String(field) : `${field}[${step}]`];
+  if (written === undefined) return { field: '', text: step === undefined ? field : `${field}[${step}]` };
   const shown = written.length > 60 ? `${written.slice(0, 60)}...` : written;
-  return [step === undefined ? `${field}: ${shown}` : `${shown} (${field})`];
+  return step === undefined ? { field: '', text: `${field}: ${shown}` } : { field, text: shown };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SERVICE_FIELDS } from './fields/service-fields.ts';
 import type { NeighbourFiles } from './neighbour-files.ts';

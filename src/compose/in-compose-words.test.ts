@@ -52,26 +52,26 @@ describe('a service under restricted', () => {
   });
 
   test.each([
-    ['pid: host', 'hostNamespaces: services.web.pid @7: take pid: host away'],
+    ['pid: host', 'hostNamespaces: services.web.pid @7: remove pid: host'],
     [
       'network_mode: host\nipc: host',
-      'hostNamespaces: services.web.network_mode, services.web.ipc @7: take network_mode: host, ipc: host away',
+      'hostNamespaces: services.web.network_mode, services.web.ipc @7: remove network_mode: host, ipc: host',
     ],
     [
       'cap_add: [KILL, NET_ADMIN]',
-      'capabilities_restricted: services.web.cap_add[0], services.web.cap_add[1] @7: take KILL (cap_add), NET_ADMIN (cap_add) away',
+      'capabilities_restricted: services.web.cap_add[0], services.web.cap_add[1] @7: remove KILL, NET_ADMIN from cap_add',
     ],
     [
       'volumes: ["./a:/a", "b:/b"]',
-      'restrictedVolumes: services.web.volumes[0] @7: mount a named volume instead of ./a:/a (volumes)',
+      'restrictedVolumes: services.web.volumes[0] @7: mount a named volume instead of ./a:/a',
     ],
     [
       'sysctls: {kernel.msgmax: 1}',
-      'sysctls: services.web.sysctls[kernel.msgmax] @7: take kernel.msgmax (sysctls) away',
+      'sysctls: services.web.sysctls[kernel.msgmax] @7: remove kernel.msgmax from sysctls',
     ],
     [
       'ports: [{target: 80, published: 80, mode: host}]',
-      'hostPorts: services.web.ports[0].mode @7: take mode: host away; a Service reaches the port',
+      'hostPorts: services.web.ports[0].mode @7: remove mode: host; a Service reaches the port',
     ],
     [
       'use_api_socket: true',
@@ -84,7 +84,7 @@ describe('a service under restricted', () => {
   test('that is privileged is told of that first, whatever else it lacks', () => {
     const violations = violationsOf('privileged: true\ncap_drop: [ALL]');
     expect(
-      violations.filter((it) => it.includes('take privileged: true away')).map((it) => it.split(':')[0]),
+      violations.filter((it) => it.includes('remove privileged: true')).map((it) => it.split(':')[0]),
     ).toEqual([
       'privileged',
       'allowPrivilegeEscalation',
@@ -103,7 +103,7 @@ describe('a service under restricted', () => {
     expect(violationsOf(written)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^${check}.*: services\\.web\\.security_opt\\[1\\] @6: take ${option} \\(security_opt\\) away$`,
+          `^${check}.*: services\\.web\\.security_opt\\[1\\] @6: remove ${option} from security_opt$`,
         ),
       ),
     ]);

@@ -155,7 +155,10 @@ exit 1`);
 
   test('is skipped without helm', async () => {
     write(chart);
-    const skipped = { file: join(root, 'web'), reason: 'chart not rendered: helm is not installed' };
+    const skipped = {
+      file: join(root, 'web'),
+      reason: expect.stringMatching(/^chart not rendered: helm is not installed \(https:/),
+    };
     expect(await render({ path: `bin:.:${root}` })).toEqual({ ok: false, skipped });
   });
 });

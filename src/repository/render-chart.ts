@@ -24,7 +24,7 @@ export interface ChartOptions extends RenderOptions {
 export async function renderChart(directory: string, options: ChartOptions = {}): Promise<Rendering> {
   const helm = findProgram('helm', options.path ?? process.env['PATH'] ?? '');
   if (helm === undefined) {
-    const reason = 'chart not rendered: helm is not installed';
+    const reason = 'chart not rendered: helm is not installed (https://helm.sh/docs/intro/install)';
     return { ok: false, skipped: { file: directory, reason } };
   }
   const { root = checkedTree(directory), network = false, values = [] } = options;

@@ -24,7 +24,8 @@ export async function renderKustomization(
 ): Promise<Rendering> {
   const program = findKustomize(options.path ?? process.env['PATH'] ?? '');
   if (program === undefined) {
-    const reason = 'kustomization not rendered: neither kustomize nor kubectl is installed';
+    const reason =
+      'kustomization not rendered: neither kustomize nor kubectl is installed (https://kubernetes.io/docs/tasks/tools)';
     return { ok: false, skipped: { file: directory, reason } };
   }
   const { root = checkedTree(directory), network = false } = options;
