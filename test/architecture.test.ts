@@ -26,6 +26,24 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   services: ['core', 'kube', 'linux', 'runtime'],
   kubelet: ['core', 'kube', 'linux', 'image', 'confinement', 'runtime', 'proof', 'node', 'apiserver'],
   report: ['core'],
+  dockerfile: ['core', 'image', 'confinement', 'kube'],
+  compose: ['core', 'kube', 'manifest'],
+  repository: ['core', 'kube', 'policy', 'manifest'],
+  check: [
+    'core',
+    'kube',
+    'manifest',
+    'policy',
+    'admission',
+    'image',
+    'confinement',
+    'predict',
+    'dockerfile',
+    'compose',
+    'repository',
+    'report',
+  ],
+  matchers: ['core', 'check'],
   cli: [
     'core',
     'linux',
@@ -43,6 +61,10 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'controllers',
     'services',
     'kubelet',
+    'dockerfile',
+    'compose',
+    'repository',
+    'check',
     'report',
   ],
 };
@@ -51,7 +73,12 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
  * Sub-folders are private to their part, but for those that are data for everyone: the JSON contract, and the schemas of
  * Kubernetes' kinds. The API's kinds, its patches and OpenAPI, and what the node keeps on disk are all read by the latter.
  */
-const PUBLIC_FOLDERS: readonly string[] = ['core/contract', 'kube/schema'];
+const PUBLIC_FOLDERS: readonly string[] = [
+  'core/contract',
+  'kube/schema',
+  'report/check',
+  'check/suppression',
+];
 
 /** Parts without I/O, clock, random or environment. */
 const PURE = ['core', 'kube', 'policy', 'admission', 'confinement'];

@@ -1,9 +1,9 @@
+import type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
 import type { Profile } from '../confinement/confinement.ts';
 import type { CheckSummary } from '../core/contract/check-report.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
-import type { PodSecuritySettings } from '../predict/predict-workload.ts';
 import type { CheckFormatRequest } from '../report/check/formats.ts';
 import type { CheckUnit } from './check-unit.ts';
 import type { BaselineEntry } from './suppression/baseline.ts';

@@ -1,3 +1,4 @@
+import type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
 import type { Profile } from '../confinement/confinement.ts';
 import { typicalPlatform } from '../confinement/platform.ts';
 import type { CheckReport } from '../core/contract/check-report.ts';
@@ -9,7 +10,7 @@ import { readManifestText } from '../manifest/read-manifest-text.ts';
 import { findWorkloads } from '../manifest/workloads.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import { objectReports } from '../predict/api-errors.ts';
-import { type PodSecuritySettings, predictWorkload } from '../predict/predict-workload.ts';
+import { predictWorkload } from '../predict/predict-workload.ts';
 
 /** A manifest as a program has it: YAML or JSON text, an object, or several of them. */
 export type Manifest = string | object | readonly object[];

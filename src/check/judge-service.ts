@@ -3,7 +3,8 @@ import { inComposeWords } from '../compose/in-compose-words.ts';
 import { withAccounts } from '../compose/with-accounts.ts';
 import type { WorkloadReport } from '../core/contract/check-report.ts';
 import { identityOf } from '../image/identity.ts';
-import { type PredictSettings, predictWorkload } from '../predict/predict-workload.ts';
+import type { PredictSettings } from '../predict/predict-settings.ts';
+import { predictWorkload } from '../predict/predict-workload.ts';
 import { type ImageLookup, imagesOf } from './image-lookup.ts';
 
 /** A service of a Compose file, judged as the pod that is confined alike and told in the file's own words. */

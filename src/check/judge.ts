@@ -1,6 +1,10 @@
 import { typicalPlatform } from '../confinement/platform.ts';
-import type { FileReport, SourcePosition, WorkloadReport } from '../core/contract/check-report.ts';
-import type { DockerfileReport } from '../core/contract/dockerfile-report.ts';
+import type {
+  DockerfileReport,
+  FileReport,
+  SourcePosition,
+  WorkloadReport,
+} from '../core/contract/check-report.ts';
 import { baseReferenceOf } from '../dockerfile/base-reference.ts';
 import { judgeDockerfile } from '../dockerfile/judge-dockerfile.ts';
 import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
@@ -8,7 +12,8 @@ import type { ManifestObject } from '../manifest/manifest-set.ts';
 import { objectLookup } from '../manifest/object-lookup.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { objectReports } from '../predict/api-errors.ts';
-import { type PredictSettings, predictWorkload } from '../predict/predict-workload.ts';
+import type { PredictSettings } from '../predict/predict-settings.ts';
+import { predictWorkload } from '../predict/predict-workload.ts';
 import { originAt } from '../repository/rendering.ts';
 import type { CheckJob } from './check-job.ts';
 import type { CheckUnit, RenderedUnit } from './check-unit.ts';

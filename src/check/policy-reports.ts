@@ -12,7 +12,7 @@ import {
   versionDiff,
 } from '../policy/version-diff.ts';
 import { enforcedLevel } from '../predict/admission-report.ts';
-import type { PredictSettings } from '../predict/predict-workload.ts';
+import type { PredictSettings } from '../predict/predict-settings.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { UnitWorkloads } from './read-workloads.ts';
 

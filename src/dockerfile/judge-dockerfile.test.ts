@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DockerfileReport } from '../core/contract/dockerfile-report.ts';
+import type { DockerfileReport } from '../core/contract/check-report.ts';
 import type { ContainerConfig, Image, ImageAccounts } from '../image/image.ts';
 import { DOCKERFILE_RULES } from './dockerfile-rules.ts';
 import { imageOfDockerfile } from './image-of-dockerfile.ts';

@@ -1,8 +1,7 @@
 import { typicalPlatform } from '../confinement/platform.ts';
 import { startVerdict } from '../confinement/start-verdict.ts';
 import { blamed } from '../confinement/verdict.ts';
-import type { StartReport } from '../core/contract/check-report.ts';
-import type { DockerfileReport } from '../core/contract/dockerfile-report.ts';
+import type { DockerfileReport, StartReport } from '../core/contract/check-report.ts';
 import type { IdentityReport } from '../core/contract/image-report.ts';
 import { identityOf } from '../image/identity.ts';
 import type { Image } from '../image/image.ts';

@@ -6,7 +6,7 @@ import type { Pod } from '../kube/pod.ts';
 import type { ObjectLookup } from '../kube/references.ts';
 import { predictAdmission } from './admission-report.ts';
 import type { DocumentPlace } from './document-place.ts';
-import type { PredictSettings } from './predict-workload.ts';
+import type { PredictSettings } from './predict-settings.ts';
 
 const pod: Pod = {
   apiVersion: 'v1',

@@ -13,7 +13,7 @@ import type { Pod } from '../kube/pod.ts';
 import type { CheckResult } from '../policy/evaluate-pod.ts';
 import type { LevelVersion } from '../policy/level-version.ts';
 import type { DocumentPlace } from './document-place.ts';
-import type { PredictSettings } from './predict-workload.ts';
+import type { PredictSettings } from './predict-settings.ts';
 
 export interface AdmissionPrediction {
   readonly report: AdmissionReport;

@@ -1,38 +1,15 @@
-import type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
 import { containersOf, podFindings } from '../confinement/confine.ts';
-import type { Platform } from '../confinement/platform.ts';
 import { withServiceAccountToken } from '../confinement/service-account-token.ts';
 import type { WorkloadReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Pod } from '../kube/pod.ts';
-import type { ObjectLookup } from '../kube/references.ts';
 import type { Workload } from '../manifest/workloads.ts';
-import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import { predictAdmission } from './admission-report.ts';
 import { reportApiErrors } from './api-errors.ts';
 import { predictContainer } from './container-report.ts';
 import { documentPlace, findingReport } from './document-place.ts';
 import type { FoundImage } from './image-finder.ts';
-
-export type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
-
-/** What a prediction goes by beside the workload and its images: plain data but for `lookup`. */
-export interface PredictSettings {
-  /** What the pods refer to, their namespaces among it. */
-  readonly lookup: ObjectLookup;
-  /** The node that the pods would land on. */
-  readonly platform: Platform;
-  /** The level to judge by; by default what the namespace enforces, else the cluster's default, else restricted. */
-  readonly level?: Level | undefined;
-  /** By default what the namespace or the cluster enforces, else the version that podproof speaks. */
-  readonly version?: PolicyVersion | undefined;
-  /** The cluster's own defaults and exemptions: its `PodSecurityConfiguration`. */
-  readonly podSecurity?: PodSecuritySettings | undefined;
-  /** Who makes the pods, for exemptions of users. */
-  readonly username?: string | undefined;
-  /** Without it `confinement` and `writable` of the containers are empty, and are not worked out. */
-  readonly showsConfinement: boolean;
-}
+import type { PredictSettings } from './predict-settings.ts';
 
 /** The images that the workload's containers name, each once. */
 export function imageReferencesOf({ pod }: Workload): readonly string[] {

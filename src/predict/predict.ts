@@ -5,7 +5,8 @@ import type { ManifestObject } from '../manifest/manifest-set.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { objectReports } from './api-errors.ts';
 import { findImages, type ImageFinder } from './image-finder.ts';
-import { imageReferencesOf, type PredictSettings, predictWorkload } from './predict-workload.ts';
+import type { PredictSettings } from './predict-settings.ts';
+import { imageReferencesOf, predictWorkload } from './predict-workload.ts';
 
 export interface PredictInput extends Omit<PredictSettings, 'showsConfinement'> {
   readonly workloads: readonly Workload[];

@@ -1,10 +1,10 @@
 import type {
   CheckSummary,
   ContainerReport,
+  DockerfileReport,
   FileReport,
   WorkloadReport,
 } from '../../src/core/contract/check-report.ts';
-import type { DockerfileReport } from '../../src/core/contract/dockerfile-report.ts';
 import { addSummaries, NO_FINDINGS, sumFindings } from '../../src/core/sum-findings.ts';
 import type { CheckFormat } from '../../src/report/check/check-format.ts';
 

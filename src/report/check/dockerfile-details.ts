@@ -1,4 +1,4 @@
-import type { DockerfileReport } from '../../core/contract/dockerfile-report.ts';
+import type { DockerfileReport } from '../../core/contract/check-report.ts';
 import { oneLine } from '../../core/visible-text.ts';
 import { type Row, renderRows, type TextOptions } from '../columns.ts';
 import { nonRootRows, runsAs } from '../render-image.ts';

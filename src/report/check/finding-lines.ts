@@ -1,11 +1,11 @@
 import type {
   CheckedFinding,
+  DockerfileReport,
   ObjectReport,
   ProblemReport,
   StartReport,
   WorkloadReport,
 } from '../../core/contract/check-report.ts';
-import type { DockerfileReport } from '../../core/contract/dockerfile-report.ts';
 import { oneLine } from '../../core/visible-text.ts';
 import { type TextOptions, wrapText } from '../columns.ts';
 import { dockerfilePlace, stageName } from './dockerfile-details.ts';
