@@ -40,7 +40,7 @@ function beginnings(): Uint8Array {
   const set = (characters: string, what: number): void => {
     for (const it of characters) table[it.charCodeAt(0)] = what;
   };
-  set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/$(\\^;)=<', TEXT);
+  set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_/$(\\^;)=<:', TEXT);
   set('yYnNtTfFoO', WORD);
   set('0123456789.+-~', NUMBER);
   return table;

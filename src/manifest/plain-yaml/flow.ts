@@ -3,7 +3,6 @@ import {
   CLOSE_BRACKET,
   COLON,
   COMMA,
-  DASH,
   HASH,
   isFlowIndicator,
   isPrintable,
@@ -12,7 +11,7 @@ import {
   SPACE,
 } from './characters.ts';
 import { type Cursor, enter, isColon, NOT_PLAIN, skipSpaces } from './cursor.ts';
-import { isPlain, isQuote, plainKey, plainValue, readQuoted, usableKey } from './scalar.ts';
+import { isIndicator, isPlain, isQuote, plainKey, plainValue, readQuoted, usableKey } from './scalar.ts';
 
 export function isFlow(code: number): boolean {
   return code === OPEN_BRACKET || code === OPEN_BRACE;
@@ -94,8 +93,8 @@ function readValue(cursor: Cursor): unknown {
 /** Where a plain scalar of a flow collection ends: also before a comma or a bracket. */
 function flowPlainEnd(cursor: Cursor, from: number): number {
   const { text, end } = cursor;
-  const isBareDash = text.charCodeAt(from) === DASH && isFlowIndicator(text.charCodeAt(from + 1));
-  if (isBareDash || !isPlain(cursor, from)) throw NOT_PLAIN;
+  const isBare = isIndicator(text.charCodeAt(from)) && isFlowIndicator(text.charCodeAt(from + 1));
+  if (isBare || !isPlain(cursor, from)) throw NOT_PLAIN;
   let last = from;
   for (let at = from; at < end; at += 1) {
     const code = text.charCodeAt(at);

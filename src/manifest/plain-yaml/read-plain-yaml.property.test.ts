@@ -60,6 +60,7 @@ spec:
     ports:
     - containerPort: 8080
       protocol: TCP
+      hostIP: ::1
     -
       containerPort: 0
     securityContext:
@@ -147,6 +148,8 @@ const PIECES: readonly string[] = [
   '# c\n',
   '\n # c\n',
   '"a": b',
+  '::1',
+  ':a',
   '[a, b]',
   '{a: b}',
   '{a: b, a: c}',

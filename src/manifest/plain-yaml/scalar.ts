@@ -23,10 +23,15 @@ export function isQuote(code: number): boolean {
   return code === DOUBLE_QUOTE || code === SINGLE_QUOTE;
 }
 
+/** What begins a scalar only when something follows at once. */
+export function isIndicator(code: number): boolean {
+  return code === DASH || code === COLON;
+}
+
 /** Whether a plain scalar can begin at an offset. */
 export function isPlain(cursor: Cursor, at: number): boolean {
   const code = cursor.text.charCodeAt(at);
-  return beginsPlain(code) && !(code === DASH && isSpaceOrBreak(cursor, at + 1));
+  return beginsPlain(code) && !(isIndicator(code) && isSpaceOrBreak(cursor, at + 1));
 }
 
 /** Where the plain scalar that begins at `from` ends, in a block: at a colon that makes it a key, or with its line. */
