@@ -13,9 +13,10 @@ export {
 } from './check/check-manifest.ts';
 export { type ProveRequest, provePods } from './cli/prove-for-programs.ts';
 export { confine } from './confinement/confine.ts';
-export type { Confined, ConfineInput, ContainerInPod } from './confinement/confine-input.ts';
+export type { ConfineInput, ContainerInPod } from './confinement/confine-input.ts';
 export type { Confinement, Profile } from './confinement/confinement.ts';
 export { containersOf } from './confinement/containers.ts';
+export type { Confined, Judged } from './confinement/judged.ts';
 export { type Platform, typicalPlatform } from './confinement/platform.ts';
 export { startVerdict } from './confinement/start-verdict.ts';
 export type { StartVerdict } from './confinement/verdict.ts';

@@ -1,10 +1,8 @@
 import type { FieldPath } from '../core/field-path.ts';
-import type { Finding } from '../core/finding.ts';
 import type { Image } from '../image/image.ts';
 import type { Container, Pod } from '../kube/pod.ts';
-import type { Confinement, ContainerType } from './confinement.ts';
+import type { ContainerType } from './confinement.ts';
 import type { Platform } from './platform.ts';
-import type { StartVerdict } from './verdict.ts';
 
 /** A container in its place: `path` is where it stands in the pod, `['spec', 'initContainers', 0]`. */
 export interface ContainerInPod {
@@ -25,29 +23,3 @@ export interface ConfineInput {
   /** A network namespace with nothing but loopback. Kubernetes has no field for it; `podproof run --network none` has. */
   readonly withoutNetwork?: boolean;
 }
-
-/** As much of a confinement as the findings look at. */
-export type DecisiveConfinement = Omit<
-  Confinement,
-  | 'capabilities'
-  | 'seccomp'
-  | 'appArmor'
-  | 'seLinux'
-  | 'mounts'
-  | 'maskedPaths'
-  | 'readonlyPaths'
-  | 'devices'
-  | 'resources'
-  | 'rlimits'
->;
-
-/** What is known of a container before it runs. */
-export interface Judged<Known extends DecisiveConfinement = DecisiveConfinement> {
-  readonly confinement: Known;
-  /** Would a kubelet and the runtime start it. */
-  readonly start: StartVerdict;
-  /** What its author should know: implicit root, capabilities without effect, what is not carried out. */
-  readonly findings: readonly Finding[];
-}
-
-export type Confined = Judged<Confinement>;

@@ -1,10 +1,11 @@
 import { byDefault, type Sourced, sourced } from '../core/sourced.ts';
 import { confineCapabilities } from './capabilities.ts';
-import type { Confined, ConfineInput, DecisiveConfinement, Judged } from './confine-input.ts';
+import type { ConfineInput } from './confine-input.ts';
 import type { Confinement } from './confinement.ts';
 import { confineDevices } from './devices.ts';
 import { type EffectiveContext, effectiveContext } from './effective-context.ts';
 import { containerFindings } from './findings/container-findings.ts';
+import type { Confined, DecisiveConfinement, Judged } from './judged.ts';
 import { confineAppArmor, confineSeLinux } from './lsm.ts';
 import { confineMounts } from './mounts.ts';
 import { confineNamespaces } from './namespaces.ts';
@@ -16,8 +17,9 @@ import { startVerdict } from './start-verdict.ts';
 import { confineSysctls } from './sysctls.ts';
 import { confineUser } from './user.ts';
 
-export type { Confined, ConfineInput, Judged } from './confine-input.ts';
+export type { ConfineInput } from './confine-input.ts';
 export { containersOf } from './containers.ts';
+export type { Confined, Judged } from './judged.ts';
 export { podFindings } from './pod-findings.ts';
 export { startVerdict } from './start-verdict.ts';
 

@@ -1,8 +1,9 @@
 import type { FieldPath } from '../../core/field-path.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Origin } from '../../core/sourced.ts';
-import type { ConfineInput, DecisiveConfinement } from '../confine-input.ts';
+import type { ConfineInput } from '../confine-input.ts';
 import type { EffectiveContext } from '../effective-context.ts';
+import type { DecisiveConfinement } from '../judged.ts';
 
 /** What a finding about one container looks at. */
 export interface FindingSubject {
