@@ -57,7 +57,7 @@ function outcomeOf(before: boolean, after: boolean): keyof typeof OUTCOMES {
 }
 
 function stepRows({ version, starts, stops }: VersionStep): readonly Row[] {
-  const rows = [...starts.flatMap((check) => denialRows(check)), ...stops.map(allowanceRow)];
+  const rows = [...starts.flatMap((check) => denialRows(check)), ...stops.map(liftedRow)];
   return rows.map((row, index) => ({ ...row, cells: [index === 0 ? version : '', ...row.cells.slice(1)] }));
 }
 
@@ -68,8 +68,8 @@ function denialRows(check: StepCheck): readonly Row[] {
   ];
 }
 
-function allowanceRow(check: StepCheck): Row {
-  return { cells: ['', 'allowed', textOf(check)], tone: 'good', plain: true };
+function liftedRow(check: StepCheck): Row {
+  return { cells: ['', 'lifted', textOf(check)], tone: 'good', plain: true };
 }
 
 function textOf({ check, reason, detail }: StepCheck): string {
