@@ -1,3 +1,4 @@
+import { COMPOSE_RULES } from '../compose/compose-rules.ts';
 import type { RuleDescription } from '../core/rule-description.ts';
 import { DOCKERFILE_RULES } from '../dockerfile/dockerfile-rules.ts';
 import { type Check, standardUrl } from '../policy/check.ts';
@@ -12,7 +13,7 @@ const SEVERITY: Readonly<Record<Check['level'], number>> = { baseline: 8, restri
 /** Every rule that a finding can name: the controls of the standard first. */
 export const RULES: readonly RuleDescription[] = Object.freeze([
   ...CHECKS.map(policyRule),
-  ...Object.entries({ ...FINDING_RULES, ...DOCKERFILE_RULES }).map(
+  ...Object.entries({ ...FINDING_RULES, ...DOCKERFILE_RULES, ...COMPOSE_RULES }).map(
     ([id, [title, ruleClass, description, help]]) => ({
       id,
       title,

@@ -95,5 +95,6 @@ function networkEnvironment(home: string): Readonly<Record<string, string>> {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...baseEnvironment(home), ...Object.fromEntries(known) };
+  // A repository of this machine is none of the network.
+  return { ...baseEnvironment(home), GIT_ALLOW_PROTOCOL: 'https:http:ssh:git', ...Object.fromEntries(known) };
 }

@@ -146,8 +146,6 @@ describe('a hostile kustomization is refused before anything is run', () => {
     ['resources: [https://evil.example/x.yaml]', 'https://evil.example/x.yaml'],
     ['resources: [github.com/evil/repo]', 'github.com/evil/repo'],
     ['resources: ["git@evil.example:a/b.git"]', 'git@evil.example:a/b.git'],
-    ['resources: ["git::file:///etc/repo"]', 'git::file:///etc/repo'],
-    ['resources: ["file:///srv/repo//a"]', 'file:///srv/repo//a'],
     ['resources: [evil.example/repo//x?ref=main]', 'evil.example/repo//x?ref=main'],
     ['bases: ["ssh://evil.example/a"]', 'ssh://evil.example/a'],
     ['components: ["gh:evil/repo"]', 'gh:evil/repo'],
@@ -174,6 +172,16 @@ describe('a hostile kustomization is refused before anything is run', () => {
     });
     expect(readdirSync(root)).not.toContain('was-run');
   });
+
+  test.each(['file:///srv/repo//a', 'git::file:///srv/repo', 'git::/srv/repo', 'ext::sh -c id'])(
+    '%s: also with the network allowed',
+    async (text) => {
+      write({ 'kustomization.yaml': `resources: ["${text}"]\n` });
+      expect(await render('.', { network: true })).toMatchObject({
+        problem: { message: `not rendered: "${text}" is a repository of this machine` },
+      });
+    },
+  );
 
   test('also where a base of a base, or the file of a generator, names it', async () => {
     write({

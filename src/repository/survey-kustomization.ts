@@ -72,6 +72,9 @@ function surveyReferences(
 /** What kustomize reads as a repository to clone or an address to fetch from; a little more than it really does. */
 export const REMOTE: RegExp = /:\/\/|::|^[^/]*[@:]|^github\.com|\?(?:ref|version)=|\.git(?:\/|$)|\/_git\//i;
 
+/** git can be made to read other directories, and to run programs. */
+const LOCAL_REPOSITORY = /^(?:git::)?(?:file|ext|fd):|^git::\//i;
+
 function problemOf(
   { text, kind }: Reference,
   directory: string,
@@ -80,6 +83,7 @@ function problemOf(
   if (kind === 'file') {
     return !network && /^(?:[^\s=]*=)?https?:\/\//i.test(text) ? fetched(text) : undefined;
   }
+  if (LOCAL_REPOSITORY.test(text)) return `"${shortened(text)}" is a repository of this machine`;
   if (REMOTE.test(text)) return network ? undefined : fetched(text);
   const place = problemOfPath(text, directory, root);
   if (place === 'outside') return `"${shortened(text)}" leads out of the tree that is checked`;
