@@ -239,6 +239,9 @@ describe('what cannot be told says why and what to do', () => {
     await expect(changed('main', 'plain')).rejects.toMatchObject({
       message: `cannot look for changes in "${directory}/plain": it has no commit yet`,
     });
+    put('plain/b.yaml', 'b');
+    git('plain', 'add', 'b.yaml');
+    expect((await changed('HEAD', 'plain')).files).toEqual(['b.yaml', 'a.yaml']);
   });
 
   test('a history that was fetched in part, and none in common', async () => {

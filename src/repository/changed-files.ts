@@ -6,7 +6,7 @@ import { type Git, type GitOptions, openGit } from './git-program.ts';
 export interface ChangedFiles {
   /** The work tree's directory. */
   readonly root: string;
-  /** The commit that the work tree was compared with. */
+  /** The commit that the work tree was compared with; before the first one, a tree without files. */
   readonly mergeBase: string;
   /** Files that are there: new, changed, not committed yet, not even added. */
   readonly files: readonly string[];
@@ -89,6 +89,8 @@ function requireRef(ref: string): void {
 
 async function mergeBaseWith(git: Git, ref: string): Promise<string> {
   const head = await commitOf(git, 'HEAD');
+  // Before the first commit everything is new.
+  if (head === undefined && ref === 'HEAD') return await emptyTree(git);
   if (head === undefined) {
     throw new PodproofError(
       'invalid',
@@ -101,6 +103,11 @@ async function mergeBaseWith(git: Git, ref: string): Promise<string> {
   const mergeBase = result.ok ? result.output.toString('utf8').trim() : '';
   if (mergeBase !== '') return mergeBase;
   throw noCommonHistory(git.directory, ref, result.ok || result.exitCode === 1 ? '' : result.message);
+}
+
+async function emptyTree(git: Git): Promise<string> {
+  const output = await git.read(['hash-object', '-t', 'tree', '--stdin'], '');
+  return output.toString('utf8').trim();
 }
 
 async function commitOf(git: Git, ref: string): Promise<string | undefined> {
