@@ -63,20 +63,25 @@ function documentsOfJson(
   length: number,
   firstIndex: number,
 ): readonly WrittenDocument[] {
+  // The problems are in the order of the text, as the values are: each is looked at once.
+  let next = 0;
+  const problemsBefore = (end: number): readonly SourceProblem[] => {
+    const first = next;
+    while ((problems[next]?.offset ?? end) < end) next += 1;
+    return problems.slice(first, next);
+  };
   const documents = roots.map((root, index): WrittenDocument => {
     const from = root.offset;
     const to = roots[index + 1]?.offset ?? error?.offset ?? length;
-    return {
-      from,
-      to,
-      document: composedDocument(firstIndex + index, root),
-      problems: problems.filter(({ offset }) => offset >= from && offset < to),
-    };
+    const document = composedDocument(firstIndex + index, root);
+    return { from, to, document, problems: problemsBefore(to) };
   });
   if (error === undefined) return documents;
   const from = documents.at(-1)?.to ?? 0;
-  const unread = problems.filter(({ offset }) => offset >= from);
-  return [...documents, { from, to: length, document: undefined, problems: [...unread, error] }];
+  return [
+    ...documents,
+    { from, to: length, document: undefined, problems: [...problemsBefore(length), error] },
+  ];
 }
 
 function documentsOfYaml(text: string, firstIndex: number, maxDocuments: number): readonly WrittenDocument[] {
@@ -90,7 +95,7 @@ function documentsOfYaml(text: string, firstIndex: number, maxDocuments: number)
   for (const range of ranges) {
     if (isBlank(text, range)) continue;
     const read = readRange(text, range, index);
-    documents.push(...read);
+    for (const document of read) documents.push(document);
     index += Math.max(read.length, 1);
   }
   return documents;

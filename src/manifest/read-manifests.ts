@@ -4,6 +4,7 @@ import { type FileProblem, throwProblems } from './file-problem.ts';
 import { type InputFile, readInputs } from './input-files.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { objectLookup } from './object-lookup.ts';
+import { MAX_FILE_BYTES } from './read-file-text.ts';
 import { type ManifestText, readManifestText } from './read-manifest-text.ts';
 
 export interface ReadOptions {
@@ -17,8 +18,6 @@ export interface ReadOptions {
    */
   readonly refusedObjects?: 'throw' | 'keep';
 }
-
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads manifests from files, directories and `-` (standard input): YAML and JSON, several documents per file, lists
