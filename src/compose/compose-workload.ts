@@ -59,7 +59,7 @@ export function composeWorkload(service: ExtendedService, project: ComposeProjec
     object: {
       apiVersion: COMPOSE_API_VERSION,
       kind: 'ComposeService',
-      metadata: { name, ...(annotations !== undefined && { annotations }) },
+      metadata: { name, namespace: '', ...(annotations !== undefined && { annotations }) },
     },
     source,
     apiErrors: [],
@@ -109,6 +109,7 @@ function podOf({ name, template }: ServiceDraft): Pod {
 function annotationsOf(draft: ServiceDraft): Readonly<Record<string, string>> | undefined {
   const pairs = [...draft.pairs(['labels']), ...draft.pairs(['annotations'])];
   if (pairs.length === 0) return undefined;
+  for (const { key, at } of pairs) draft.comesFrom(['metadata', 'annotations', key], at);
   return Object.fromEntries(pairs.map(({ key, value = '' }) => [key, value]));
 }
 

@@ -112,7 +112,9 @@ describe('a service under restricted', () => {
 
 describe('where values come from', () => {
   test('is said with the fields of the file, and what Docker does by itself as such', () => {
-    const { confinement } = reportOf(serviceOf('user: "1000:1000"\nread_only: true')).containers[0] ?? {};
+    const service = serviceOf('user: "1000:1000"\nread_only: true\ncap_add: [KILL]');
+    const { confinement } = reportOf(service).containers[0] ?? {};
+    expect(confinement?.['capabilities']).toMatchObject({ from: 'services.web.cap_add', line: 6 });
     expect(confinement?.['user']).toMatchObject({ from: 'services.web.user', line: 4 });
     expect(confinement?.['rootFilesystem']).toMatchObject({ from: 'services.web.read_only', line: 5 });
     expect(confinement?.['seccomp']).toEqual({ value: expect.anything(), from: "Docker's default" });

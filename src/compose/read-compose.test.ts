@@ -413,6 +413,7 @@ services:
     const [web] = read(service('labels: ["podproof.dev/ignore=runAsNonRoot"]')).workloads;
     expect(web?.written.object.metadata.annotations).toEqual({ 'podproof.dev/ignore': 'runAsNonRoot' });
     expect(web?.rawPod.metadata).toEqual({ name: 'web' });
+    expect(web?.locate(['metadata', 'annotations', 'podproof.dev/ignore'])).toEqual({ line: 4, column: 14 });
   });
 });
 

@@ -34,7 +34,9 @@ function writeList(
 ): void {
   const path = [...CONTAINER_SECURITY, 'capabilities', list];
   for (const { value, at } of names) draft.append(path, value, at);
-  if (names.length > 0) draft.comesFrom(path, [field]);
+  if (names.length === 0) return;
+  draft.comesFrom(path, [field]);
+  draft.comesFrom(path.slice(0, -1), [field]);
 }
 
 /** Docker takes any case, with and without the prefix; a pod takes `NET_ADMIN` and `ALL`. */
