@@ -123,7 +123,7 @@ describe('a file of a directory that is none of ours', () => {
     expect(read.problems).toEqual([]);
     expect(read.skipped.map(({ reason }) => reason)).toEqual([
       'line 10: no Kubernetes object, and cannot be read: deficient indentation',
-      'line 11: a Jinja template, not YAML: render it first',
+      'line 11: a Jinja template, not YAML; render it first',
     ]);
   });
 });
@@ -143,7 +143,7 @@ describe('a template', () => {
     expect(walked(text, file)).toEqual({
       objects: [],
       problems: [],
-      skipped: [{ file, reason: `${message}: ${advice}` }],
+      skipped: [{ file, reason: `${message}; ${advice}` }],
     });
     expect(named(text, file).problems).toMatchObject([{ position: { line }, message, advice }]);
   });

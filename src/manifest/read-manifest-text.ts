@@ -92,7 +92,7 @@ function passedDocument(
   if (explicit) return undefined;
   const mark = templateIn(written, text);
   if (mark !== undefined) {
-    return pass(mark.offset, `${describeTemplate(mark)}: ${templateAdvice(file, mark)}`, true);
+    return pass(mark.offset, `${describeTemplate(mark)}; ${templateAdvice(file, mark)}`, true);
   }
   if (document !== undefined) return isForeign(document.value) ? pass(from, NO_OBJECT, false) : undefined;
   if (problem === undefined || !looksForeign(file, text, written)) return undefined;
