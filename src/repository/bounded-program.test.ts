@@ -72,6 +72,21 @@ describe('a program that is run', () => {
     expect(await run('true', { signal: controller.signal })).toEqual({ ended: 'aborted' });
   });
 
+  test('gets no more memory than it may have', async () => {
+    const base = {
+      program: '/bin/sh',
+      env: { PATH: '/usr/bin:/bin' },
+      timeoutMs: 5000,
+      maxOutputBytes: 1000,
+    };
+    const told = await runProgram({
+      ...base,
+      args: ['-c', 'ulimit -v; echo "$1"', 'sh', 'a b'],
+      maxMemoryBytes: 2 ** 30,
+    });
+    expect(told).toMatchObject({ stdout: '1048576\na b\n' });
+  });
+
   test('that ends by a signal, or cannot be started, says so', async () => {
     expect(await run('kill -TERM $$')).toMatchObject({ ended: 'signal', signal: 'SIGTERM' });
     const missing = { program: '/no/such', args: [], env: {}, timeoutMs: 100, maxOutputBytes: 1 };

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 
 /** A program to run, and how much of it is borne. */
@@ -12,6 +13,8 @@ export interface ProgramRun {
   readonly timeoutMs: number;
   /** More output than this ends it. */
   readonly maxOutputBytes: number;
+  /** How much address space it may have; as much as it likes unless told. */
+  readonly maxMemoryBytes?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,6 +24,7 @@ export type ProgramResult =
   | { readonly ended: 'timeout' | 'flood' | 'aborted' }
   | { readonly ended: 'never-started'; readonly reason: string };
 
+const SHELL = '/bin/sh';
 /** Enough for what a program says of its failure. */
 const MAX_ERROR_BYTES = 64 * 1024;
 /** Pipes that somebody still holds when the program is gone are waited for this long. */
@@ -31,9 +35,10 @@ const LINGER_MS = 200;
  * killed at the time limit, at too much output, or when the signal aborts. Never rejects.
  */
 export function runProgram(run: ProgramRun): Promise<ProgramResult> {
-  const { program, args, env, cwd, timeoutMs, maxOutputBytes, signal } = run;
+  const { env, cwd, timeoutMs, maxOutputBytes, signal } = run;
   if (signal?.aborted === true) return Promise.resolve({ ended: 'aborted' });
   return new Promise((resolve) => {
+    const [program, ...args] = commandOf(run);
     const child = spawn(program, args, {
       env: { ...env },
       ...(cwd !== undefined && { cwd }),
@@ -77,6 +82,13 @@ export function runProgram(run: ProgramRun): Promise<ProgramResult> {
       else finish({ ended: 'exit', code, stdout: stdout(), stderr: stderr() });
     });
   });
+}
+
+/** Only a shell can set limits for what it becomes. */
+function commandOf({ program, args, maxMemoryBytes }: ProgramRun): readonly [string, ...string[]] {
+  if (maxMemoryBytes === undefined || !existsSync(SHELL)) return [program, ...args];
+  const script = `ulimit -v ${Math.floor(maxMemoryBytes / 1024)} 2>/dev/null; exec "$0" "$@"`;
+  return [SHELL, '-c', script, program, ...args];
 }
 
 /** Keeps what comes up to a limit; answers with a function that gives it as text. */

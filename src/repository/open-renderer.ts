@@ -8,6 +8,8 @@ import type { RenderOptions } from './rendering.ts';
 
 const TIMEOUT_MS = 30_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+/** Programs written in Go reserve more than they use, about 2 GiB. */
+const MAX_MEMORY_BYTES = 6 * 1024 ** 3;
 
 /** A renderer at work: its programs share a home that is empty, and gone when `close` resolves. */
 export interface Renderer {
@@ -28,7 +30,16 @@ export async function openRenderer(options: RenderOptions): Promise<Renderer> {
   return {
     home,
     run: async (program, args) => {
-      const result = await runProgram({ program, args, env, timeoutMs, maxOutputBytes, signal });
+      const maxMemoryBytes = MAX_MEMORY_BYTES;
+      const result = await runProgram({
+        program,
+        args,
+        env,
+        timeoutMs,
+        maxOutputBytes,
+        maxMemoryBytes,
+        signal,
+      });
       if (result.ended === 'exit' && result.code === 0) return { text: result.stdout };
       return { failure: failureOf(result, { timeoutMs, maxOutputBytes }) };
     },
