@@ -48,8 +48,9 @@ export function gitHubAction(): GitHubAction {
 export function gitLabTemplate(): GitLabTemplate {
   const text = textOf('templates/podproof.yml');
   const [head, body] = parseAllDocuments(text);
-  const { spec }: { readonly spec: Pick<GitLabTemplate, 'inputs'> } = head?.toJS();
-  const { podproof }: { readonly podproof: GitLabTemplate['job'] } = body?.toJS();
+  if (head === undefined || body === undefined) throw new Error('templates/podproof.yml has two documents');
+  const { spec }: { readonly spec: Pick<GitLabTemplate, 'inputs'> } = head.toJS();
+  const { podproof }: { readonly podproof: GitLabTemplate['job'] } = body.toJS();
   return { text, inputs: spec.inputs, job: podproof };
 }
 
