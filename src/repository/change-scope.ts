@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { visibleLine } from '../core/visible-text.ts';
 import { nodeAt } from '../manifest/node.ts';
 import { readDocuments } from '../manifest/read-documents.ts';
 import { readFileText } from '../manifest/read-file-text.ts';
@@ -10,7 +11,7 @@ import { renderingSources } from './rendering-sources.ts';
 
 /** What is to be checked again after a change. */
 export interface ChangeScope {
-  /** Why everything is to be checked; undefined when only what changed is. */
+  /** Why everything is to be checked, as one line for people; undefined when only what changed is. */
   readonly everything?: string;
   /** How many files changed, and the commit that was compared with. */
   readonly count: number;
@@ -38,7 +39,7 @@ export interface ScopeOptions {
 export function changeScope(changed: ChangedFiles, { settings }: ScopeOptions): ChangeScope {
   const changes = new Changes(changed);
   const setting = settings.find((path) => changes.touchesOwn(realPathOf(path)));
-  const everything = setting === undefined ? aboutSurroundings(changed) : `"${setting}" changed`;
+  const everything = setting === undefined ? aboutSurroundings(changed) : `"${visibleLine(setting)}" changed`;
   return {
     ...(everything !== undefined && { everything }),
     count: changed.files.length + changed.deleted.length + changed.directories.length,
@@ -141,7 +142,7 @@ function aboutSurroundings({ root, files, before }: ChangedFiles): string | unde
     // What cannot be read is told when it is checked; what is too large may hold anything.
     return 'text' in read ? holdsSurroundings(read.text) : read.problem.startsWith('larger');
   });
-  if (now !== undefined) return `"${now}" changed: it holds a Namespace or a ServiceAccount`;
+  if (now !== undefined) return `"${visibleLine(now)}" changed: it holds a Namespace or a ServiceAccount`;
   const wasThere = before.some((text) => text === undefined || holdsSurroundings(text));
   return wasThere ? 'a Namespace or a ServiceAccount changed or is gone' : undefined;
 }
