@@ -1,8 +1,8 @@
-import process from 'node:process';
 import type { CheckUnit } from '../../check/check-unit.ts';
 import { findUnits } from '../../check/find-units.ts';
 import { RULE_IDS } from '../../check/rules.ts';
 import { PodproofError } from '../../core/errors.ts';
+import { visibleLine } from '../../core/visible-text.ts';
 import type { CheckConfig } from '../../repository/check-config.ts';
 import { findCheckConfig } from '../../repository/find-check-config.ts';
 import { readCheckConfig } from '../../repository/read-check-config.ts';
@@ -26,7 +26,7 @@ const FEW_FILES = 10;
 
 /** From the command line and podproof.yaml to the units that are there. */
 export async function readCheckPlan(line: CommandLine, context: CommandContext): Promise<CheckPlan> {
-  const config = configOf(line);
+  const config = configOf(line, context);
   const settings = checkSettings(line, config);
   const filter = await openPathFilter(line, config, context);
   const units = await findUnits(inputsOf(line, config), {
@@ -44,14 +44,21 @@ export async function readCheckPlan(line: CommandLine, context: CommandContext):
   return { units, isFewFiles, settings, config, line };
 }
 
-function configOf(line: CommandLine): CheckConfig | undefined {
+function configOf(line: CommandLine, context: CommandContext): CheckConfig | undefined {
   const named = line.text('config');
   if (line.has('no-config')) {
     if (named === undefined) return undefined;
     throw new PodproofError('usage', `options "--no-config" and "--config ${named}" contradict each other`);
   }
-  const path = named ?? findCheckConfig(process.cwd()).path;
+  const path = named ?? ownConfig(context);
   return path === undefined ? undefined : readCheckConfig(path, { rules: RULE_IDS });
+}
+
+/** Looked for from here, so that files below it are named as from here. */
+function ownConfig({ stderr }: CommandContext): string | undefined {
+  const { path, skipped } = findCheckConfig('.');
+  for (const { file, reason } of skipped) stderr.write(`${visibleLine(file)} is not used: ${reason}\n`);
+  return path;
 }
 
 function inputsOf(line: CommandLine, config: CheckConfig | undefined): readonly string[] {
