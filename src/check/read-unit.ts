@@ -59,6 +59,9 @@ export async function openUnitReader(
           : { ...NOTHING, problems: parsed.problems };
       }
       case 'compose': {
+        if (compose?.isManifestText(read.text) === true) {
+          return readManifest({ ...unit, kind: 'manifest' }, read.text, templatePath);
+        }
         const parsed = compose?.readCompose(file, read.text);
         if (parsed === undefined) return NOTHING;
         const { workloads, problems, project } = parsed;

@@ -1,4 +1,4 @@
-import { type Entry, type MappingNode, type Node, nodeAt, type SourceProblem } from '../manifest/node.ts';
+import type { Entry, MappingNode, SourceProblem } from '../manifest/node.ts';
 import { readDocuments } from '../manifest/read-documents.ts';
 import type { Variables } from './interpolate.ts';
 import { interpolateNode } from './interpolate-node.ts';
@@ -16,12 +16,6 @@ export interface ReadComposeDocument {
   /** Undefined when there is nothing to go on with. */
   readonly document: ComposeDocument | undefined;
   readonly problems: readonly SourceProblem[];
-}
-
-/** Whether a document is a Compose file: it has services, and is no Kubernetes object. */
-export function isComposeDocument(root: Node): boolean {
-  const isObject = nodeAt(root, ['apiVersion']) !== undefined || nodeAt(root, ['kind']) !== undefined;
-  return !isObject && nodeAt(root, ['services'])?.kind === 'mapping';
 }
 
 const COMPOSE_TAG = /^unknown tag !(?:reset|override)$/;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Pod, PodSpec } from '../kube/pod.ts';
 import type { NeighbourFiles } from './neighbour-files.ts';
-import { type ReadCompose, readCompose } from './read-compose.ts';
+import { isManifestText, type ReadCompose, readCompose } from './read-compose.ts';
 
 const none: NeighbourFiles = { read: () => ({ problem: 'no such file', isMissing: true }) };
 
@@ -302,6 +302,13 @@ describe('what is wrong has its place', () => {
     ]);
     expect(workloads).toHaveLength(1);
   });
+});
+
+test('an object of Kubernetes is told apart, whatever its file is called', () => {
+  expect(isManifestText('# a\napiVersion: v1\nkind: Pod\n')).toBe(true);
+  expect(isManifestText('services:\n  web:\n    labels: {x: y}\n    x-a:\n      apiVersion: v1\n')).toBe(
+    false,
+  );
 });
 
 describe('one value out of several places', () => {

@@ -46,6 +46,11 @@ const TOP_LEVEL = [
 ];
 const SERVICE_FIELD_NAMES = [...SERVICE_FIELDS.keys()];
 
+/** Whether a file that is called like a Compose file is one of Kubernetes after all. No Compose file has the field. */
+export function isManifestText(text: string): boolean {
+  return /^["']?apiVersion["']?[ \t]*:/m.test(text);
+}
+
 /**
  * The services of a Compose file as the pods that are confined alike. `.env` beside it is read, as Compose does; an
  * override file is read on top of the one that it overrides.

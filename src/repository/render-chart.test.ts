@@ -137,7 +137,9 @@ exit 1`);
   ])('of %j', async (script, message) => {
     write(chart);
     helm(script.replace('sleep', '/bin/sleep'));
-    expect(await render({ timeoutMs: 300, maxOutputBytes: 1024 * 1024 })).toMatchObject({
+    expect(
+      await render({ timeoutMs: script.startsWith('sleep') ? 300 : 20_000, maxOutputBytes: 1024 * 1024 }),
+    ).toMatchObject({
       problem: { file: join(root, 'web'), message: expect.stringMatching(message) },
     });
   });
