@@ -1,10 +1,10 @@
 import type { FindingReport } from '../core/contract/check-report.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { baseReferenceOf } from './base-reference.ts';
 import type { BuildState } from './build-state.ts';
-import { type BuiltUser, groupIds } from './image-user.ts';
+import { type BuiltUser, dependsOnBase, groupIds } from './image-user.ts';
 import type { Instruction } from './parsed-dockerfile.ts';
 import { shellCommands } from './shell-commands.ts';
-import { wellKnownBase } from './well-known-bases.ts';
 
 interface Subject {
   readonly state: BuildState;
@@ -50,23 +50,23 @@ function buildFailures({ state }: Subject): readonly FindingReport[] {
   }));
 }
 
+/** Nobody looked for it: a note. Somebody did, in vain: a warning with the reason. */
 function baseUnknown({ state, user, problem }: Subject): readonly FindingReport[] {
   const reference = baseReferenceOf(state.dockerfile);
-  const dependsOnBase = user.line === undefined || user.line.unset.length > 0 || user.user.kind === 'name';
-  if (reference === undefined || state.base !== undefined || !dependsOnBase) return [];
+  const known = dependsOnBase(user, state);
+  if (reference === undefined || known === undefined) return [];
   const first = state.dockerfile.stages[state.dockerfile.lineage[0] ?? 0];
-  const known = wellKnownBase(reference);
-  const isDocumented = user.line === undefined ? known?.user !== undefined : known?.env !== undefined;
-  if (state.isWindows || (user.user.kind === 'name' && user.line?.unset.length === 0)) return [];
+  const assumed =
+    known === 'documented'
+      ? 'base image not at hand: goes by what its makers document'
+      : 'base image unknown: verdict assumes root';
   return [
     {
-      severity: isDocumented ? 'note' : 'warning',
+      severity: problem === undefined ? 'note' : 'warning',
       code: 'base-image-unknown',
-      message: isDocumented
-        ? `the base image ${reference} is not at hand: goes by what its makers document of it`
-        : `base image unknown: assumes root unless a USER line says otherwise${problem === undefined ? '' : ` (${problem})`}`,
+      message: `${assumed}${problem === undefined ? '' : `: ${problem}`}`,
       ...(first !== undefined && { line: first.from.restLine, column: first.from.restColumn }),
-      advice: 'let podproof read it (--images pull)',
+      ...(problem === undefined && { advice: `podproof image pull ${shellWord(reference)}` }),
     },
   ];
 }
@@ -179,14 +179,18 @@ function lowPorts({ state, user }: Subject): readonly FindingReport[] {
   return [{ severity: 'note', code: 'low-port', message, advice, ...restOf(instruction) }];
 }
 
-/** Files to be taken out of it, as many builds make them: nobody will run it. */
 function noCommand({ state }: Subject): readonly FindingReport[] {
-  const { Entrypoint = [], Cmd = [] } = state.config;
-  const isScratch = baseReferenceOf(state.dockerfile) === undefined;
-  if (!isScratch || Entrypoint.length > 0 || Cmd.length > 0) return [];
-  const message = 'it has neither ENTRYPOINT nor CMD: perhaps it is not an image to be run';
+  if (!isFilesOnly(state)) return [];
+  const message = 'it has neither ENTRYPOINT nor CMD: taken for files to copy out, not for an image to run';
   const { line, column } = state.dockerfile.stages[state.dockerfile.target]?.from ?? { line: 1, column: 1 };
   return [{ severity: 'note', code: 'image-without-command', message, line, column }];
+}
+
+/** As many builds make them: files that are taken out of it, and nothing that anybody would start. */
+export function isFilesOnly({ dockerfile, config, users }: BuildState): boolean {
+  const { Entrypoint = [], Cmd = [] } = config;
+  const isScratch = baseReferenceOf(dockerfile) === undefined;
+  return isScratch && users.length === 0 && Entrypoint.length === 0 && Cmd.length === 0;
 }
 
 function isLow(port: string): boolean {

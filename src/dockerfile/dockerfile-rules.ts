@@ -6,9 +6,15 @@ export const DOCKERFILE_RULES: Readonly<
 > = {
   'base-image-unknown': [
     'The base image of a Dockerfile is not at hand',
-    'warning',
+    'note',
     'Whom the image runs as depends on the base image: root is assumed, or what the makers of the base image document.',
     'Let podproof read it (`--images pull`), or write `USER` with a number.',
+  ],
+  'non-root-not-verifiable': [
+    'runAsNonRoot would refuse the image',
+    'note',
+    'The level that is asked for lets pods run as root. restricted does not, and no container of the image would start there.',
+    'Write `USER` with a number, or `runAsUser` in the pod.',
   ],
   'user-root-again': [
     'A USER line takes back an earlier one',
@@ -49,7 +55,7 @@ export const DOCKERFILE_RULES: Readonly<
   'image-without-command': [
     'The image starts nothing',
     'note',
-    'The stage starts from scratch and has neither ENTRYPOINT nor CMD: its files are there to be taken out.',
+    'The stage starts from scratch and has neither ENTRYPOINT nor CMD: its files are there to be taken out, and nothing is refused.',
     'Exclude the file, or choose another stage with `--target`, if it is no image to be run.',
   ],
   'windows-image': [

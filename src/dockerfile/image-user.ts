@@ -46,7 +46,26 @@ export function uidOf(name: string, state: BuildState): KnownUid | undefined {
   const copied = copiedUid(name, state);
   if (copied !== undefined) return copied;
   const account = knownBase(state)?.account;
-  return account?.name === name ? { uid: account.uid, why: `the base image has ${name}` } : undefined;
+  if (account?.name === name) return { uid: account.uid, why: `the base image has ${name}` };
+  return name === 'nobody' && state.base?.accounts === undefined ? nobody : undefined;
+}
+
+const nobody: KnownUid = { uid: 65_534, why: 'nobody in Debian, Alpine and Fedora' };
+
+/**
+ * Whether it is the base image that decides who the image runs as, and what is known of that one: nothing, or what its
+ * makers document.
+ */
+export function dependsOnBase(
+  { user, line }: BuiltUser,
+  state: BuildState,
+): 'documented' | 'unknown' | undefined {
+  const reference = baseReferenceOf(state.dockerfile);
+  if (reference === undefined || state.base !== undefined || state.isWindows) return undefined;
+  const known = knownBase(state);
+  if (line === undefined) return known === undefined ? 'unknown' : 'documented';
+  if (line.unset.length === 0 || user.kind === 'name') return undefined;
+  return known?.env === undefined ? 'unknown' : 'documented';
 }
 
 /** Of a passwd that is copied from another stage: what the RUN lines of that one made. */

@@ -170,9 +170,10 @@ describe('the verdict of the kubelet and the line to change', () => {
 
   test('a name that nobody can look up says how to find or to give the number', () => {
     expect(verdict('FROM a\nUSER app')).toContain(
-      'write  USER UID  in line 2: podproof image pull a  shows the uid of app',
+      'write  USER UID  in line 2: after  podproof image pull a  a check knows the uid of app',
     );
-    expect(verdict('FROM a\nRUN ./make-users\nUSER app')).toContain(
+    expect(verdict('FROM a\nRUN apt-get install x\nUSER app')).toContain('podproof image pull a');
+    expect(verdict('FROM a\nRUN usermod -aG x y\nUSER app', imageWith({}, debian))).toContain(
       'make app with a uid (useradd --uid 10001 app) and write  USER 10001  in line 3',
     );
     expect(verdict('FROM a\nUSER app', imageWith({}, debian))).toContain(
@@ -241,7 +242,7 @@ describe('findings', () => {
       undefined,
       ['user-of-other-stage:2', 'image-without-command:3'],
     ],
-    ['an empty user', 'FROM scratch\nUSER ""', undefined, ['user-empty:2', 'image-without-command:1']],
+    ['an empty user', 'FROM scratch\nUSER ""', undefined, ['user-empty:2']],
     ['a group that gets lost', 'FROM a\nUSER 5:6', undefined, ['image-group-lost:2']],
     ['a group that the user has anyway', 'FROM a\nUSER 1000:1000', imageWith({}, withNode), []],
     [
@@ -270,10 +271,81 @@ describe('findings', () => {
 
   test('of a base image that could not be read say why', () => {
     const { findings } = judgeDockerfile(parse('FROM a\n'), { image: undefined, problem: 'no answer' });
-    expect(findings[0]?.message).toBe(
-      'base image unknown: assumes root unless a USER line says otherwise (no answer)',
-    );
+    expect(findings[0]?.message).toBe('base image unknown: verdict assumes root: no answer');
+    expect(findings[0]?.severity).toBe('warning');
   });
+});
+
+describe('who nobody but the base image decides', () => {
+  test('is assumed to be root where nothing is known of it, and said to be assumed', () => {
+    const { start, identity, findings } = judge('FROM registry.example/base:1\nCOPY a b');
+    expect(start).toMatchObject({
+      message: `${asRoot} (assumed: the base image is not at hand)`,
+      advice: 'add  USER 10001  after line 2, if the program can do without root',
+    });
+    expect(identity).toMatchObject({ uid: 0, from: 'assumed, no USER line' });
+    expect(findings).toMatchObject([
+      { severity: 'note', advice: 'podproof image pull registry.example/base:1' },
+    ]);
+  });
+
+  test.each([
+    ['python:3.12-slim', asRoot],
+    ['ubuntu', asRoot],
+    ['registry.access.redhat.com/ubi9-minimal', asRoot],
+    ['nginxinc/nginx-unprivileged:1.27-alpine', 'ok'],
+    [
+      'jenkins/jenkins:lts',
+      `${asName('jenkins')} | 1:1 add  USER 1000  after line 1 (the base image has jenkins)`,
+    ],
+  ])('is what the makers of %s document', (reference, expected) => {
+    expect(verdict(`FROM ${reference}`)).toContain(expected);
+    expect(verdict(`FROM ${reference}`)).not.toContain('assumed');
+  });
+
+  test.each([
+    ['php:8.3-fpm', 'www-data', 33],
+    ['php:8.3-fpm-alpine', 'www-data', 82],
+    ['gcr.io/distroless/static:nonroot', 'nonroot', 65_532],
+    ['registry.example/base:1', 'nobody', 65_534],
+  ])('has in %s for %s the number %i', (reference, name, uid) => {
+    expect(verdict(`FROM ${reference}\nRUN x\nUSER ${name}`)).toContain(`write  USER ${uid}  in line 3`);
+  });
+
+  test('is root by its name, whatever is known of the base image', () => {
+    expect(judge('FROM a\nUSER root').identity).toMatchObject({ uid: 0, from: 'image USER root, line 2' });
+  });
+});
+
+describe('where pods may run as root', () => {
+  const judgeOpenly = (text: string): DockerfileReport =>
+    judgeDockerfile(parse(text), { image: imageWith({}) }, { demandsNonRoot: false });
+
+  test('root is told and not refused', () => {
+    const { start, findings } = judgeOpenly('FROM a\nCMD x');
+    expect(start).toEqual({ ok: true });
+    expect(findings).toEqual([
+      {
+        severity: 'note',
+        code: 'non-root-not-verifiable',
+        message: `restricted would refuse it: ${asRoot}`,
+        advice: 'add  USER 10001  after line 1, if the program can do without root',
+        line: 1,
+        column: 1,
+      },
+    ]);
+    expect(DOCKERFILE_RULES).toHaveProperty(findings[0]?.code ?? '');
+  });
+
+  test('what no node starts stays refused', () => {
+    expect(judgeOpenly('FROM a\nUSER 4294967295').start).toMatchObject({ ok: false });
+  });
+});
+
+test('an image of files to be taken out is refused by nobody, one with a user is meant to run', () => {
+  expect(verdict('FROM golang AS build\nRUN make\nFROM scratch\nCOPY --from=build /out /')).toBe('ok');
+  expect(verdict('FROM scratch\nCOPY a /\nUSER app')).toContain(asName('app'));
+  expect(verdict('FROM scratch\nCOPY a /\nCMD ["/a"]')).toContain(asRoot);
 });
 
 describe('an image for Windows', () => {

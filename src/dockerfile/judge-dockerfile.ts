@@ -1,7 +1,8 @@
+import type { ConfineInput } from '../confinement/confine-input.ts';
 import { typicalPlatform } from '../confinement/platform.ts';
 import { startVerdict } from '../confinement/start-verdict.ts';
 import { blamed } from '../confinement/verdict.ts';
-import type { DockerfileReport, StartReport } from '../core/contract/check-report.ts';
+import type { DockerfileReport, FindingReport, StartReport } from '../core/contract/check-report.ts';
 import type { IdentityReport } from '../core/contract/image-report.ts';
 import { identityOf } from '../image/identity.ts';
 import type { Image } from '../image/image.ts';
@@ -9,8 +10,8 @@ import { baseReferenceOf } from './base-reference.ts';
 import { buildStage } from './build-stage.ts';
 import type { BuildState } from './build-state.ts';
 import { builtImage } from './built-image.ts';
-import { dockerfileFindings } from './dockerfile-findings.ts';
-import { type BuiltUser, builtUser, uidOf } from './image-user.ts';
+import { dockerfileFindings, isFilesOnly } from './dockerfile-findings.ts';
+import { type BuiltUser, builtUser, dependsOnBase, uidOf } from './image-user.ts';
 import type { ParsedDockerfile } from './parsed-dockerfile.ts';
 import { userAdvice } from './user-advice.ts';
 
@@ -21,20 +22,88 @@ export interface BaseImage {
   readonly problem?: string | undefined;
 }
 
+export interface DockerfileJudgement {
+  /** Whether pods must say `runAsNonRoot: true`, as restricted demands. By default they must. */
+  readonly demandsNonRoot?: boolean;
+}
+
 /** Who the image will run as, and whether the kubelet would start it under `runAsNonRoot: true`. Pure. */
-export function judgeDockerfile(dockerfile: ParsedDockerfile, base: BaseImage | undefined): DockerfileReport {
+export function judgeDockerfile(
+  dockerfile: ParsedDockerfile,
+  base: BaseImage | undefined,
+  { demandsNonRoot = true }: DockerfileJudgement = {},
+): DockerfileReport {
   const state = buildStage(dockerfile, base?.image);
   const stage = dockerfile.stages[dockerfile.target];
   const user = builtUser(state);
   const image = builtImage(state);
+  const refused = isFilesOnly(state) ? undefined : refusal(image, user, state);
+  const isTold = refused?.isByNonRoot === true && !demandsNonRoot;
   return {
     source: { file: dockerfile.file, line: stage?.from.line ?? 1 },
     stage: stage?.name ?? String(dockerfile.target),
     base: baseReferenceOf(dockerfile) ?? 'scratch',
     baseKnown: baseKnown(dockerfile, base),
     identity: state.isWindows ? windowsIdentity(user) : identity(image, user, state),
-    start: state.isWindows ? windowsStart(user) : start(image, user, state),
-    findings: [...dockerfile.warnings, ...dockerfileFindings(state, user, base?.problem)],
+    start: refused === undefined || isTold ? { ok: true } : refused.start,
+    findings: [
+      ...dockerfile.warnings,
+      ...(isTold ? [asNote(refused.start)] : []),
+      ...dockerfileFindings(state, user, base?.problem),
+    ],
+  };
+}
+
+interface Refusal {
+  readonly start: StartRefused;
+  /** A pod that does not say `runAsNonRoot` would start. */
+  readonly isByNonRoot: boolean;
+}
+
+type StartRefused = Extract<StartReport, { ok: false }>;
+
+function refusal(image: Image, user: BuiltUser, state: BuildState): Refusal | undefined {
+  if (state.isWindows) {
+    const start = windowsStart(user);
+    return start && { start, isByNonRoot: true };
+  }
+  const verdict = startVerdict(inPod(image, true));
+  if (verdict.ok) return undefined;
+  const { text, ...place } = userAdvice(user, state);
+  // There is no pod to blame.
+  const said = verdict.message.replace(` ${blamed(inPod(image, true))}`, '');
+  const message =
+    dependsOnBase(user, state) === 'unknown' ? `${said} (assumed: the base image is not at hand)` : said;
+  return {
+    start: { ok: false, reason: verdict.reason, message, advice: text, ...place },
+    isByNonRoot: startVerdict(inPod(image, false)).ok,
+  };
+}
+
+/** A pod that says nothing, but perhaps `runAsNonRoot: true`. */
+function inPod(image: Image, runAsNonRoot: boolean): ConfineInput {
+  const securityContext = runAsNonRoot ? { securityContext: { runAsNonRoot } } : {};
+  return {
+    pod: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'pod' },
+      spec: { containers: [{ name: 'container' }], ...securityContext },
+    },
+    container: { type: 'container', container: { name: 'container' }, path: ['spec', 'containers', 0] },
+    image,
+    platform: typicalPlatform('containerd'),
+  };
+}
+
+function asNote({ message, advice, line, column }: StartRefused): FindingReport {
+  return {
+    severity: 'note',
+    code: 'non-root-not-verifiable',
+    message: `restricted would refuse it: ${message}`,
+    ...(advice !== undefined && { advice }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
   };
 }
 
@@ -44,36 +113,20 @@ function baseKnown(dockerfile: ParsedDockerfile, base: BaseImage | undefined): D
   return base.image.accounts === undefined ? 'config' : 'yes';
 }
 
-function identity(image: Image, user: BuiltUser, state: BuildState): IdentityReport {
+function identity(image: Image, built: BuiltUser, state: BuildState): IdentityReport {
   const { advice: _, ...known } = identityOf(image);
-  const source = user.line === undefined ? '' : `, line ${user.line.instruction.line}`;
-  const evident = user.user.kind === 'name' && known.uid === null ? uidOf(user.user.name, state) : undefined;
+  const { user, line } = built;
+  const uid = user.kind === 'name' && user.name === 'root' ? 0 : known.uid;
+  const evident = user.kind === 'name' && uid === null ? uidOf(user.name, state) : undefined;
   return {
     ...known,
-    uid: known.uid ?? evident?.uid ?? null,
-    from: `${known.from}${source}${evident === undefined ? '' : `, ${evident.why}`}`,
+    uid: uid ?? evident?.uid ?? null,
+    from: [
+      line === undefined && dependsOnBase(built, state) === 'unknown' ? 'assumed, no USER line' : known.from,
+      ...(line === undefined ? [] : [`line ${line.instruction.line}`]),
+      ...(evident === undefined ? [] : [evident.why]),
+    ].join(', '),
   };
-}
-
-/** The kubelet's verdict on a pod that says `runAsNonRoot: true` and nothing else. */
-function start(image: Image, user: BuiltUser, state: BuildState): StartReport {
-  const input = {
-    pod: {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'pod' },
-      spec: { containers: [{ name: 'container' }], securityContext: { runAsNonRoot: true } },
-    },
-    container: { type: 'container', container: { name: 'container' }, path: ['spec', 'containers', 0] },
-    image,
-    platform: typicalPlatform('containerd'),
-  } as const;
-  const verdict = startVerdict(input);
-  if (verdict.ok) return verdict;
-  const { text, ...place } = userAdvice(user, state);
-  // There is no pod to blame.
-  const message = verdict.message.replace(` ${blamed(input)}`, '');
-  return { ok: false, reason: verdict.reason, message, advice: text, ...place };
 }
 
 /** The kubelet on Windows looks for one name alone. */
@@ -95,8 +148,8 @@ function windowsIdentity(user: BuiltUser): IdentityReport {
   };
 }
 
-function windowsStart(user: BuiltUser): StartReport {
-  if (!isWindowsRoot(user)) return { ok: true };
+function windowsStart(user: BuiltUser): StartRefused | undefined {
+  if (!isWindowsRoot(user)) return undefined;
   const { restLine: line = 1, restColumn: column = 1 } = user.line?.instruction ?? {};
   return {
     ok: false,

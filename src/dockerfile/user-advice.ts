@@ -84,8 +84,8 @@ function nameAdvice(name: string, user: BuiltUser, state: BuildState): UserAdvic
 function unknownNameAdvice(name: string, write: (uid: number | 'UID') => string, state: BuildState): string {
   if (accountsOf(state) !== undefined) return `nothing makes "${name}": ${write(freeUid)}`;
   const reference = baseReferenceOf(state.dockerfile);
-  return state.runs.length === 0 && reference !== undefined
-    ? `${write('UID')}: podproof image pull ${shellWord(reference)}  shows the uid of ${name}`
+  return state.base === undefined && reference !== undefined
+    ? `${write('UID')}: after  podproof image pull ${shellWord(reference)}  a check knows the uid of ${name}`
     : `make ${name} with a uid (useradd --uid ${freeUid} ${shellWord(name)}) and ${write(freeUid)}`;
 }
 

@@ -200,7 +200,10 @@ export interface DockerfileReport {
   /** What was known of the base image: as in `ContainerReport.imageKnown`; `scratch` is known. */
   readonly baseKnown: 'yes' | 'config' | 'unknown';
   readonly identity: IdentityReport;
-  /** Would the kubelet start a container of this image under `runAsNonRoot: true` and nothing else. */
+  /**
+   * Would the kubelet start a container of this image, where the pod says no more than the level demands:
+   * `runAsNonRoot: true` at restricted. What has nothing to start is not refused.
+   */
   readonly start: StartReport;
   readonly findings: readonly CheckedFinding[];
 }
