@@ -3,6 +3,7 @@ import { openImageStore } from '../image/image-store.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
 import { imageReferencesOf } from '../predict/predict-workload.ts';
+import { standsForImage } from '../repository/stands-for-image.ts';
 import type { CheckJob, ImageAccess } from './check-job.ts';
 
 /** What is known of an image by its reference. Synchronous; each reference is looked up once. */
@@ -13,8 +14,10 @@ const NOT_AT_HAND: FoundImage = Object.freeze({ image: undefined });
 export function imageLookup({ images, ownImages }: Pick<CheckJob, 'images' | 'ownImages'>): ImageLookup {
   const lookup = lookupIn(images);
   if (ownImages.length === 0) return lookup;
-  const own = new Map(ownImages);
-  return (reference) => own.get(reference) ?? lookup(reference);
+  return (reference) => {
+    const own = ownImages.find(([name]) => standsForImage(name, reference));
+    return own === undefined ? lookup(reference) : own[1];
+  };
 }
 
 function lookupIn(access: ImageAccess): ImageLookup {

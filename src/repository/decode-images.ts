@@ -89,21 +89,3 @@ function ownSource(where: FieldPath, from: string, ownPath: OwnPath): string {
   const [, transport = '', path = '', rest = ''] = local;
   return `${transport}:${ownPath(where, path)}${rest}`;
 }
-
-/**
- * The source of an image: the first whose name is the reference without its tag or digest, or with its tag. Both names are
- * taken as they are written, but for `docker.io/` and `docker.io/library/`.
- */
-export function imageSourceOf(sources: readonly ImageSource[], reference: string): ImageSource | undefined {
-  const wanted = withoutDefaults(reference);
-  const [tagged = ''] = wanted.split('@');
-  const name = tagged.replace(/:[^/:]*$/, '');
-  return sources.find((source) => {
-    const known = withoutDefaults(source.name);
-    return known === wanted || known === tagged || known === name;
-  });
-}
-
-function withoutDefaults(reference: string): string {
-  return reference.replace(/^docker\.io\//, '').replace(/^library\//, '');
-}
