@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { normalize } from 'node:path';
 import type { SkippedReport } from '../core/contract/check-report.ts';
 import { readInputs } from '../manifest/input-files.ts';
 import { fileTypeOf } from '../repository/file-type.ts';
@@ -69,7 +70,16 @@ async function unitsBelow(directory: string, options: FindUnitsOptions): Promise
       files.push({ kind: entry.type, file: entry.path, explicit: false });
   }
   const told = skipped.length === 0 ? [] : [toldUnit({ skipped })];
-  return [...(rendered.length === 0 ? [] : await render(rendered)), ...files, ...told];
+  const renderings = rendered.length === 0 ? [] : await render(rendered);
+  return [...renderings.map((unit) => asNamed(unit, directory)), ...files, ...told];
+}
+
+/** A chart or a kustomization that the user named and that cannot be rendered is not skipped: nothing was checked. */
+function asNamed(unit: CheckUnit, directory: string): CheckUnit {
+  if (unit.kind !== 'told') return unit;
+  const isNamed = ({ file }: SkippedReport): boolean => normalize(file) === normalize(directory);
+  const problems = unit.skipped.filter(isNamed).map(({ file, reason }) => ({ file, message: reason }));
+  return problems.length === 0 ? unit : toldUnit({ problems: [...unit.problems, ...problems] });
 }
 
 /** Manifests in a chart or a kustomization are templates and patches: what they come to is rendered. */

@@ -12,7 +12,7 @@ export const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'version',
     value: 'VERSION',
-    description: 'policy version: v1.0, v1.1, ... or latest (default: v1.36)',
+    description: 'policy version: v1.0 to v1.37, or latest (default: v1.36)',
   },
   {
     name: 'images',

@@ -35,7 +35,8 @@ export async function readCheckPlan(line: CommandLine, context: CommandContext):
     render: directoryRenderer({
       values: line.list('values'),
       isChanged: filter.isChanged,
-      network: settings.images === 'pull',
+      // The user's own word: a stranger's podproof.yaml must not have anything fetched.
+      network: line.text('images') === 'pull',
       signal: context.signal,
     }),
   });
