@@ -2,10 +2,9 @@ import { posix } from 'node:path';
 import type { FieldPath } from '../core/field-path.ts';
 import type { Image } from '../image/image.ts';
 import { parseImageUser } from '../image/user.ts';
-import type { PodSpec } from '../kube/pod.ts';
 import type { ConfineInput } from './confine-input.ts';
-import { containersOf } from './containers.ts';
 import type { EffectiveContext } from './effective-context.ts';
+import { perPod } from './per-pod.ts';
 
 /** What to write so that a container is not root on the node, and the field to write it to, from the pod's root. */
 export interface UserAdvice {
@@ -30,7 +29,7 @@ export function adviseUser(input: ConfineInput, context: EffectiveContext): User
   // An image without any account has no say in who runs its program.
   return passwd.length === 0
     ? { advice: `write runAsUser with ${anyUid}`, path }
-    : adviseUserNamespace(input.pod.spec, context, path);
+    : adviseUserNamespace(input, context, path);
 }
 
 const anyUid = 'a uid other than 0 that may read what the image needs';
@@ -54,7 +53,8 @@ export function runAsUserPath({ pod, container }: ConfineInput, context: Effecti
   const { runAsUser, runAsNonRoot } = context;
   if (runAsUser?.from.kind === 'manifest') return runAsUser.from.path;
   const beside = runAsNonRoot?.from.kind === 'manifest' ? runAsNonRoot.from.path : [];
-  const isAlone = containersOf(pod).length === 1;
+  const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
+  const isAlone = containers.length + initContainers.length + ephemeralContainers.length === 1;
   const isOfPod = beside[1] === 'securityContext';
   return [...(isOfPod && isAlone ? ['spec'] : container.path), 'securityContext', 'runAsUser'];
 }
@@ -97,16 +97,20 @@ function isNamedAfter(account: string, program: string): boolean {
 const besideHostUsers = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
 
 /** Root of a pod with a user namespace is nobody on the node; what that takes is said with it. */
-function adviseUserNamespace(spec: PodSpec, context: EffectiveContext, runAsUser: FieldPath): UserAdvice {
+function adviseUserNamespace(
+  { pod, platform }: ConfineInput,
+  context: EffectiveContext,
+  runAsUser: FieldPath,
+): UserAdvice {
   const { runAsNonRoot } = context;
   const nonRoot = runAsNonRoot?.value === true ? runAsNonRoot.from : undefined;
-  if (spec.hostUsers === false)
+  if (pod.spec.hostUsers === false)
     return {
       advice: `remove runAsNonRoot: with hostUsers: false root is nobody on the node, and restricted takes it from v1.35 on`,
       path: nonRoot?.kind === 'manifest' ? nonRoot.path : ['spec', 'hostUsers'],
     };
   const onlyRoot = 'the image has no account but root';
-  const obstacle = obstacleOf(spec);
+  const obstacle = obstacleOf(pod, platform);
   if (obstacle !== undefined)
     return {
       advice: `give the image an account and write runAsUser with its uid: ${onlyRoot}, and hostUsers: false does not go with ${obstacle}`,
@@ -123,11 +127,11 @@ function adviseUserNamespace(spec: PodSpec, context: EffectiveContext, runAsUser
 }
 
 /** What the API server forbids with `hostUsers: false`, or cannot be id-mapped. */
-function obstacleOf(spec: PodSpec): string | undefined {
+const obstacleOf = perPod(({ spec }): string | undefined => {
   const field = besideHostUsers.find((name) => spec[name] === true);
   if (field !== undefined) return field;
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   if (containers.some(({ volumeDevices }) => (volumeDevices ?? []).length > 0)) return 'volumeDevices';
   const nfs = spec.volumes?.find((volume) => volume.nfs !== undefined);
   return nfs === undefined ? undefined : `the NFS volume "${nfs.name}"`;
-}
+});

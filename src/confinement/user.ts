@@ -1,10 +1,10 @@
 import { byDefault, fromImage, fromManifest, type Origin, type Sourced, sourced } from '../core/sourced.ts';
 import type { ImageAccounts } from '../image/image.ts';
 import { groupsOf, lookUpUser, parseImageUser } from '../image/user.ts';
-import type { Pod } from '../kube/pod.ts';
 import type { ConfineInput } from './confine-input.ts';
 import type { ProcessUser, Profile, UserOrigins } from './confinement.ts';
 import type { EffectiveContext } from './effective-context.ts';
+import { perPod } from './per-pod.ts';
 import { runtimeDefault } from './runtime-default.ts';
 
 export interface ConfinedUser {
@@ -87,28 +87,51 @@ function resolveGroups(
   identity: Identity,
   gid: number | null,
 ): Sourced<readonly number[]> {
-  const asked = askedGroups(pod);
+  const asked = askedGroups(pod, platform);
   const isStrict = pod.spec.securityContext?.supplementalGroupsPolicy === 'Strict';
   const fromFile = isStrict ? none : imageGroups(image?.accounts, identity.username, platform.profile);
   const primary = gid === null ? none : [gid];
-  if (fromFile.length === 0 && asked.length === 0) return sourced(primary, primaryOnly);
-  const groups = [...new Set([...primary, ...fromFile, ...asked.map((group) => group.value)])];
-  // containerd hands them on sorted; CRI-O in the order in which it found them.
-  const ordered = platform.profile === 'containerd' ? groups.toSorted((a, b) => a - b) : groups;
-  return sourced(ordered, asked[0]?.from ?? fromImage(groupFile));
+  const found = [...new Set([...primary, ...fromFile])];
+  if (asked === undefined)
+    return fromFile.length === 0
+      ? sourced(primary, primaryOnly)
+      : sourced(inOrderOf[platform.profile](found, none), fromImage(groupFile));
+  return sourced(inOrderOf[platform.profile](found, asked.groups), asked.from);
 }
 
-/** fsGroup first, as the kubelet sends them. */
-function askedGroups({ spec }: Pod): readonly Sourced<number>[] {
-  const { fsGroup, supplementalGroups } = spec.securityContext ?? {};
-  if (fsGroup === undefined && supplementalGroups === undefined) return none;
-  const first =
-    fsGroup === undefined ? [] : [sourced(fsGroup, fromManifest('spec', 'securityContext', 'fsGroup'))];
-  const others = (supplementalGroups ?? []).map((group) =>
-    sourced(group, fromManifest('spec', 'securityContext', 'supplementalGroups')),
-  );
-  return [...first, ...others];
+/** Both lists have each group once, and what is asked for may be long: it is the same list for all containers. */
+type Join = (found: readonly number[], asked: readonly number[]) => readonly number[];
+
+/** containerd hands groups on sorted; CRI-O in the order in which it found them. */
+const inOrderOf: Readonly<Record<Profile, Join>> = Object.freeze<Record<Profile, Join>>({
+  containerd: (found, asked) => found.reduce(withGroup, asked),
+  'cri-o': (found, asked) => [...found, ...asked.filter((group) => !found.includes(group))],
+});
+
+/** A sorted list with one more. */
+function withGroup(sorted: readonly number[], group: number): readonly number[] {
+  const at = sorted.findIndex((it) => it >= group);
+  if (at === -1) return [...sorted, group];
+  return sorted[at] === group ? sorted : sorted.toSpliced(at, 0, group);
 }
+
+interface AskedGroups {
+  /** Each once; sorted for containerd. */
+  readonly groups: readonly number[];
+  readonly from: Origin;
+}
+
+/** What the pod asks for, fsGroup first, as the kubelet sends them; undefined when it asks for none. */
+const askedGroups = perPod(({ spec }, { profile }): AskedGroups | undefined => {
+  const { fsGroup, supplementalGroups = none } = spec.securityContext ?? {};
+  if (fsGroup === undefined && supplementalGroups.length === 0) return undefined;
+  const groups = [...new Set([...(fsGroup === undefined ? none : [fsGroup]), ...supplementalGroups])];
+  const field = fsGroup === undefined ? 'supplementalGroups' : 'fsGroup';
+  return {
+    groups: profile === 'containerd' ? groups.sort((a, b) => a - b) : groups,
+    from: fromManifest('spec', 'securityContext', field),
+  };
+});
 
 /** containerd leaves out the group that bears the user's own name; CRI-O takes every group that lists the user. */
 function imageGroups(

@@ -11,6 +11,9 @@ export interface WrittenDirectories {
   readonly declared: readonly string[];
 }
 
+/** Images declare one or two; more than this would only be noise. */
+const maxDeclared = 16;
+
 export function writtenDirectories(input: ConfineInput): WrittenDirectories {
   const config = input.image?.config.config;
   if (config === undefined) return { program: undefined, ofProgram: [], declared: [] };
@@ -21,7 +24,7 @@ export function writtenDirectories(input: ConfineInput): WrittenDirectories {
   return {
     program,
     ofProgram: uncovered(ofProgram, input),
-    declared: uncovered(Object.keys(config.Volumes ?? {}), input),
+    declared: uncovered(Object.keys(config.Volumes ?? {}).slice(0, maxDeclared), input),
   };
 }
 
