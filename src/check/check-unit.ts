@@ -17,6 +17,8 @@ export interface ManifestUnit extends FileUnit {
   readonly kind: 'manifest';
   /** The length of its text, where that is known and the text was not kept. */
   readonly length?: number;
+  /** It did not change and is not judged: read only for the Namespaces and ServiceAccounts that others depend on. */
+  readonly isBackground?: true;
   /** For a stretch of a large file: what of the file lies before `text`. */
   readonly start?: { readonly offset: number; readonly line: number; readonly document: number };
 }

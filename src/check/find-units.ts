@@ -33,8 +33,8 @@ export async function findUnits(
       units.push(await standardInput(options));
     } else if (isDirectory(input)) {
       units.push(...(await unitsBelow(input, options)));
-    } else if (options.isChanged(input, fileTypeOf(input) ?? 'manifest')) {
-      units.push({ kind: fileTypeOf(input) ?? 'manifest', file: input, explicit: true });
+    } else {
+      units.push(...unitOf(input, fileTypeOf(input) ?? 'manifest', true, options));
     }
   }
   return units;
@@ -58,7 +58,7 @@ function isDirectory(path: string): boolean {
 }
 
 async function unitsBelow(directory: string, options: FindUnitsOptions): Promise<readonly CheckUnit[]> {
-  const { isExcluded, isChanged, render } = options;
+  const { isExcluded, render } = options;
   const files: CheckUnit[] = [];
   const rendered: WalkedDirectory[] = [];
   const skipped: SkippedReport[] = [];
@@ -66,8 +66,7 @@ async function unitsBelow(directory: string, options: FindUnitsOptions): Promise
     if (isExcluded(entry.path)) continue;
     if (entry.kind === 'skipped') skipped.push({ file: entry.path, reason: entry.reason });
     else if (entry.kind === 'directory') rendered.push(entry);
-    else if (isSource(entry) && isChanged(entry.path, entry.type))
-      files.push({ kind: entry.type, file: entry.path, explicit: false });
+    else if (isSource(entry)) files.push(...unitOf(entry.path, entry.type, false, options));
   }
   const told = skipped.length === 0 ? [] : [toldUnit({ skipped })];
   const renderings = rendered.length === 0 ? [] : await render(rendered);
@@ -80,6 +79,17 @@ function asNamed(unit: CheckUnit, directory: string): CheckUnit {
   const isNamed = ({ file }: SkippedReport): boolean => normalize(file) === normalize(directory);
   const problems = unit.skipped.filter(isNamed).map(({ file, reason }) => ({ file, message: reason }));
   return problems.length === 0 ? unit : toldUnit({ problems: [...unit.problems, ...problems] });
+}
+
+/** What did not change is not judged. A manifest may decide about others all the same. */
+function unitOf(
+  file: string,
+  kind: WalkedFile['type'],
+  explicit: boolean,
+  { isChanged }: FindUnitsOptions,
+): readonly CheckUnit[] {
+  if (isChanged(file, kind)) return [{ kind, file, explicit }];
+  return kind === 'manifest' ? [{ kind, file, explicit, isBackground: true }] : [];
 }
 
 /** Manifests in a chart or a kustomization are templates and patches: what they come to is rendered. */

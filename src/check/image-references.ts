@@ -3,6 +3,7 @@ import { imageReferencesOf } from '../predict/predict-workload.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { openUnitReader } from './read-unit.ts';
+import { isBackground } from './survey.ts';
 
 /** Every image that the units name, each once: those of workloads, and those that Dockerfiles start from. */
 export async function imageReferences(
@@ -12,6 +13,7 @@ export async function imageReferences(
   const readUnit = await openUnitReader([...new Set(units.map(({ kind }) => kind))], settings);
   const references = new Set<string>();
   for (const unit of units) {
+    if (isBackground(unit)) continue;
     const { workloads, services = [], dockerfile } = readUnit(unit);
     for (const workload of [...workloads, ...services]) {
       for (const reference of imageReferencesOf(workload)) references.add(reference);

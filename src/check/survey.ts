@@ -5,7 +5,7 @@ import type { CheckUnit } from './check-unit.ts';
 
 /** A first look at all inputs, for what a workload of one file depends on in another. */
 export interface Survey {
-  /** The units, with their texts as far as those are small together. */
+  /** The units that are judged, with their texts as far as those are small together. */
   readonly units: readonly CheckUnit[];
   /** Namespaces and ServiceAccounts. */
   readonly surroundings: readonly KubeObject[];
@@ -23,17 +23,23 @@ const KINDS: readonly string[] = ['Namespace', 'ServiceAccount'];
 export function survey(units: readonly CheckUnit[]): Survey {
   const surroundings: KubeObject[] = [];
   let keptLength = 0;
-  const surveyed = units.map((unit): CheckUnit => {
+  const surveyed = units.flatMap((unit): CheckUnit | readonly CheckUnit[] => {
     if (unit.kind !== 'manifest' && unit.kind !== 'rendered') return unit;
     const text = textOf(unit);
-    if (text === undefined) return unit;
-    if (MAY_BE_SURROUNDINGS.test(text)) surroundings.push(...surroundingsIn(unit.file, text));
-    if (unit.text !== undefined) return unit;
+    if (text !== undefined && MAY_BE_SURROUNDINGS.test(text))
+      surroundings.push(...surroundingsIn(unit.file, text));
+    if (isBackground(unit)) return [];
+    if (text === undefined || unit.text !== undefined) return unit;
     if (keptLength + text.length > MAX_KEPT_LENGTH) return withLength(unit, text.length);
     keptLength += text.length;
     return { ...unit, text };
   });
   return { units: surveyed, surroundings };
+}
+
+/** Whether a unit is not judged, and only read for what others depend on. */
+export function isBackground(unit: CheckUnit): boolean {
+  return unit.kind === 'manifest' && unit.isBackground === true;
 }
 
 /** A large file is cut into stretches, whether its text was kept or not. */

@@ -52,7 +52,9 @@ async function changes(
     settings: settingsOf(line, config),
   });
   const why = everything === undefined ? '' : `; everything is checked: ${everything}`;
-  context.stderr.write(`${count} files changed since ${mergeBase.slice(0, 12)}${why}\n`);
+  context.stderr.write(
+    `${count} ${count === 1 ? 'file' : 'files'} changed since ${mergeBase.slice(0, 12)}${why}\n`,
+  );
   return isChanged;
 }
 
