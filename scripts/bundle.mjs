@@ -1,6 +1,7 @@
 // @ts-check
-// Makes the executable's one script, dist/podproof.cjs, and V8's code cache for it. Two hundred small modules cost Node.js
-// 100 ms to find, link and compile; one script with its compiled code beside it costs 15. docs/decisions/0002 has the figures.
+// Makes the executable's one script, dist/podproof.cjs, that of its threads, and V8's code caches for them. Two hundred small
+// modules cost Node.js 100 ms to find, link and compile; one script with its compiled code beside it costs 15.
+// docs/decisions/0002 has the figures.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +10,15 @@ import { Script } from 'node:vm';
 import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const OUTPUT = join(ROOT, 'dist', 'podproof.cjs');
+const DIST = join(ROOT, 'dist');
 
-await bundle('cli/main.ts', OUTPUT);
-// The threads of a check: their code alone, since each of them compiles it for itself.
-await bundle('check/threads/run-thread.ts', join(ROOT, 'dist', 'check-thread.cjs'));
+await bundle('cli/main.ts', join(DIST, 'podproof.cjs'));
+writeCodeCache(join(DIST, 'podproof.cjs'));
+// The threads of a check: their code alone.
+await bundle('check/threads/run-thread.ts', join(DIST, 'check-thread.cjs'));
+writeCodeCache(join(DIST, 'check-thread.cjs'));
 // Jest reads CommonJS.
-await bundle('matchers/jest.ts', join(ROOT, 'dist', 'jest.cjs'));
+await bundle('matchers/jest.ts', join(DIST, 'jest.cjs'));
 
 /** @param {string} entry @param {string} outfile */
 async function bundle(entry, outfile) {
@@ -35,16 +38,21 @@ async function bundle(entry, outfile) {
   });
 }
 
-// With --no-lazy V8 compiles every function, also those that only a run with containers would reach. The flag is taken back
-// before the cache is written, because a cache holds only for the flags that it was made with.
-setFlagsFromString('--no-lazy');
-const script = wrapScript(OUTPUT);
-setFlagsFromString('--lazy');
-writeFileSync(`${OUTPUT}.cache`, script.createCachedData());
-if (wrapScript(OUTPUT, readFileSync(`${OUTPUT}.cache`)).cachedDataRejected)
-  throw new Error("V8 rejects the bundle's code cache");
+/**
+ * With --no-lazy V8 compiles every function, also those that only a run with containers would reach. The flag is taken back
+ * before the cache is written, because a cache holds only for the flags that it was made with.
+ * @param {string} file
+ */
+function writeCodeCache(file) {
+  setFlagsFromString('--no-lazy');
+  const script = wrapScript(file);
+  setFlagsFromString('--lazy');
+  writeFileSync(`${file}.cache`, script.createCachedData());
+  if (wrapScript(file, readFileSync(`${file}.cache`)).cachedDataRejected)
+    throw new Error(`V8 rejects the code cache of ${file}`);
+}
 
-/** As bin/podproof compiles it. @param {string} file @param {Buffer} [cachedData] */
+/** As bin/load-bundle.cjs compiles it. @param {string} file @param {Buffer} [cachedData] */
 function wrapScript(file, cachedData) {
   const source = readFileSync(file, 'utf8');
   return new Script(`(function (require, module, exports, __filename, __dirname) {${source}\n})`, {

@@ -29,10 +29,10 @@ export interface StartedThread extends CheckThread<readonly CheckUnit[], BatchRe
   close(): Promise<void>;
 }
 
-/** Beside the bundle when this module is part of it, else beside this module. */
+/** Of a module in the bundle the bundle of the threads, else the module beside this one. */
 function threadModule(): URL {
   const here = import.meta.url;
-  if (here.endsWith('.cjs')) return new URL('./check-thread.cjs', here);
+  if (here.endsWith('.cjs')) return new URL('../bin/check-thread.cjs', here);
   return new URL(here.endsWith('.ts') ? './run-thread.ts' : './run-thread.js', here);
 }
 
