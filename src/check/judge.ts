@@ -11,6 +11,7 @@ import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
 import type { ManifestObject } from '../manifest/manifest-set.ts';
 import { objectLookup } from '../manifest/object-lookup.ts';
 import type { Workload } from '../manifest/workloads.ts';
+import { enforcedLevel } from '../predict/admission-report.ts';
 import { objectReports } from '../predict/api-errors.ts';
 import type { PredictSettings } from '../predict/predict-settings.ts';
 import { predictWorkload } from '../predict/predict-workload.ts';
@@ -47,6 +48,8 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
     username,
     showsConfinement,
   };
+  // An image is in no namespace: what holds for one that sets nothing.
+  const demandsNonRoot = enforcedLevel('', settings).level === 'restricted';
   const judgeService = job.unitKinds.includes('compose')
     ? (await import('./judge-service.ts')).judgeService
     : undefined;
@@ -62,7 +65,8 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
         ...objectReports(withoutWorkloads(read)),
         ...(read.project === undefined ? [] : [read.project]),
       ],
-      dockerfiles: read.dockerfile === undefined ? [] : [judgeFrom(read.dockerfile, findImage)],
+      dockerfiles:
+        read.dockerfile === undefined ? [] : [judgeFrom(read.dockerfile, findImage, demandsNonRoot)],
       problems: read.problems,
       skipped: read.skipped,
     };
@@ -82,9 +86,14 @@ function judgeWorkload(
   return { ...report, source: sourceIn(unit, report.source) };
 }
 
-function judgeFrom(dockerfile: ParsedDockerfile, findImage: ImageLookup): DockerfileReport {
+function judgeFrom(
+  dockerfile: ParsedDockerfile,
+  findImage: ImageLookup,
+  demandsNonRoot: boolean,
+): DockerfileReport {
   const base = baseReferenceOf(dockerfile);
-  return judgeDockerfile(dockerfile, base === undefined ? undefined : findImage(base));
+  const found = base === undefined ? undefined : findImage(base);
+  return judgeDockerfile(dockerfile, found, { demandsNonRoot });
 }
 
 function withoutWorkloads({ objects, workloads }: ReadUnit): readonly ManifestObject[] {

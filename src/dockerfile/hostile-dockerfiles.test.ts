@@ -86,7 +86,7 @@ describe('what a stranger may send takes no time', { timeout: 30_000 }, () => {
     const text = `${from}ENV __proto__=a constructor=b\nLABEL __proto__=c\nUSER $constructor\n`;
     const read = judged(text);
     if (!read.ok) throw new Error('refused');
-    const { config } = imageOfDockerfile(read.dockerfile, undefined).config;
+    const { config = {} } = imageOfDockerfile(read.dockerfile, undefined)?.config ?? {};
     expect(config.User).toBe('b');
     expect(Object.entries(config.Labels ?? {})).toEqual([['__proto__', 'c']]);
     expect(Object.getPrototypeOf(config.Labels)).toBe(Object.prototype);

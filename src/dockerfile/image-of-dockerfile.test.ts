@@ -11,7 +11,7 @@ describe('the configuration of the image that a Dockerfile makes', () => {
       ...(target !== undefined && { target }),
     });
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
-    const { config } = imageOfDockerfile(read.dockerfile, undefined).config;
+    const { config = {} } = imageOfDockerfile(read.dockerfile, undefined)?.config ?? {};
     expect({
       user: config.User ?? '',
       env: config.Env?.filter((variable) => !variable.startsWith('PATH=')),

@@ -189,7 +189,7 @@ COPY --from=build /etc/passwd /etc/passwd
 USER app`;
     expect(verdict(text)).toContain('write  USER 10002  in line 5 (line 2 makes app, and line 4 copies it)');
     expect(verdict(text.replace('=build', '=0'))).toContain('USER 10002');
-    expect(imageOfDockerfile(parse(text), undefined).accounts).toBeUndefined();
+    expect(imageOfDockerfile(parse(text), undefined)?.accounts).toBeUndefined();
   });
 
   test('an ONBUILD trigger of the base image', () => {
@@ -213,13 +213,13 @@ describe('the identity', () => {
 
   test('of a user that a condition makes is not known for certain', () => {
     const text = 'FROM a\nRUN id app || useradd -u 9 -g 0 app\nUSER app';
-    expect(imageOfDockerfile(parse(text), { image: imageWith({}, debian) }).accounts).toBeUndefined();
+    expect(imageOfDockerfile(parse(text), { image: imageWith({}, debian) })?.accounts).toBeUndefined();
   });
 
   test('what a file system copied over everything has, nobody knows', () => {
     const text = 'FROM scratch\nADD rootfs.tar /\nUSER app';
-    expect(imageOfDockerfile(parse(text), undefined).accounts).toBeUndefined();
-    expect(imageOfDockerfile(parse('FROM scratch\nCOPY a /a\nUSER app'), undefined).accounts).toEqual({
+    expect(imageOfDockerfile(parse(text), undefined)?.accounts).toBeUndefined();
+    expect(imageOfDockerfile(parse('FROM scratch\nCOPY a /a\nUSER app'), undefined)?.accounts).toEqual({
       passwd: [],
       group: [],
     });

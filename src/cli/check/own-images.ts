@@ -60,7 +60,10 @@ async function fromDockerfile(
   }
   const base = baseReferenceOf(read.dockerfile);
   const found = base === undefined ? undefined : await findBase(base, search, context);
-  return { image: imageOfDockerfile(read.dockerfile, found) };
+  const image = imageOfDockerfile(read.dockerfile, found);
+  if (image !== undefined) return { image };
+  const problem = `cannot tell who the image of "${dockerfile}" runs as: its base image ${base ?? ''} is not at hand`;
+  return { image, problem };
 }
 
 async function findBase(
