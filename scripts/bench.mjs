@@ -3,9 +3,12 @@
 // Nothing here is a test: a shared machine is noisy, and a ratio that is over its bound is for a person to look at.
 import { rmSync } from 'node:fs';
 import { benchCheck, benchProve } from './bench/check-and-prove.mjs';
+import { benchRepositories } from './bench/check-repositories.mjs';
+import { benchEvaluate } from './bench/evaluate.mjs';
 import { benchLoad } from './bench/load.mjs';
 import { benchMany } from './bench/many.mjs';
 import { print, work } from './bench/measure.mjs';
+import { benchMonokle } from './bench/monokle.mjs';
 import { benchNode } from './bench/node.mjs';
 import { timePodmanKubePlay } from './bench/podman.mjs';
 import {
@@ -31,6 +34,9 @@ try {
   const podmanMs = timePodmanKubePlay();
   if (podmanMs !== undefined)
     print('pod create to running', startMs, podmanMs, 'podman kube play', 'at most 0.5');
+  await benchRepositories();
+  await benchEvaluate();
+  benchMonokle();
   benchLoad();
   await benchMany();
   await benchNode(podmanMs);

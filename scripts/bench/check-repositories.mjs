@@ -41,17 +41,19 @@ export async function benchRepositories() {
     const place = join(work, isOneFile ? 'corpus.yaml' : 'corpus');
     const input = isOneFile ? oneFile(place, count, size) : manyFiles(place, count, size);
     const rounds = count > 10_000 ? 1 : ROUNDS;
-    const ours = await measure(rounds, PODPROOF, ['check', '--images', 'never', input]);
-    const theirs = await measure(rounds, process.execPath, [bare, input]);
+    const [ours, theirs] = await inTurn(rounds, [
+      [PODPROOF, 'check', '--images', 'never', input],
+      [process.execPath, bare, input],
+    ]);
     print(
       `check, ${what}`,
-      ours.wallMs,
-      theirs.wallMs,
+      ours?.wallMs ?? Number.NaN,
+      theirs?.wallMs ?? Number.NaN,
       'bare js-yaml',
       bound === undefined ? 'no bound' : `at most ${bound}`,
     );
-    const perSecond = Math.round((count * 1000) / ours.wallMs);
-    const memory = Math.round(ours.peakKiB / 1024);
+    const perSecond = Math.round((count * 1000) / (ours?.wallMs ?? Number.NaN));
+    const memory = Math.round((ours?.peakKiB ?? Number.NaN) / 1024);
     process.stdout.write(
       `${''.padEnd(34)}${perSecond} manifests a second, ${memory} MiB at most (under 200)\n`,
     );
@@ -59,14 +61,18 @@ export async function benchRepositories() {
   }
 }
 
-/** The median of several runs. @param {number} rounds @param {string} program @param {readonly string[]} args */
-async function measure(rounds, program, args) {
-  const runs = [];
-  for (let round = 0; round < rounds; round += 1) runs.push(await runOnce(program, args));
-  return {
-    wallMs: median(runs.map(({ wallMs }) => wallMs)),
-    peakKiB: Math.max(...runs.map(({ peakKiB }) => peakKiB)),
-  };
+/** Medians of several rounds, in each of which every command runs once. @param {number} rounds @param {readonly string[][]} commands */
+async function inTurn(rounds, commands) {
+  const runs = commands.map(() => /** @type {{ wallMs: number, peakKiB: number }[]} */ ([]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, [program = '', ...args]] of commands.entries()) {
+      runs[index]?.push(await runOnce(program, args));
+    }
+  }
+  return runs.map((own) => ({
+    wallMs: median(own.map(({ wallMs }) => wallMs)),
+    peakKiB: Math.max(...own.map(({ peakKiB }) => peakKiB)),
+  }));
 }
 
 /** @param {string} program @param {readonly string[]} args */
