@@ -10,14 +10,20 @@ import { confinementReport } from './confinement-report.ts';
 import { type DocumentPlace, findingReport } from './document-place.ts';
 import type { FoundImage } from './image-finder.ts';
 
-/** Would the kubelet start the container, and how would the kernel confine it. The pod has its defaults. */
+/** What all containers of a pod have in common. */
+export interface PodInPlace {
+  /** With its defaults. */
+  readonly pod: Pod;
+  readonly platform: Platform;
+  readonly place: DocumentPlace;
+  readonly showsConfinement: boolean;
+}
+
+/** Would the kubelet start the container, and how would the kernel confine it. */
 export function predictContainer(
-  pod: Pod,
   container: ContainerInPod,
   found: FoundImage,
-  platform: Platform,
-  place: DocumentPlace,
-  showsConfinement: boolean,
+  { pod, platform, place, showsConfinement }: PodInPlace,
 ): ContainerReport {
   const input: ConfineInput = { pod, container, image: found.image, platform };
   const whole = showsConfinement ? confine(input) : undefined;
@@ -29,7 +35,7 @@ export function predictContainer(
     type: container.type,
     image: container.container.image ?? '',
     imageKnown: imageKnown(found),
-    ...(found.image !== undefined && { imageDigest: found.image.digest }),
+    ...(found.image !== undefined && found.image.digest !== '' && { imageDigest: found.image.digest }),
     start: startReport(start, place),
     confinement: whole === undefined ? {} : confinementReport(whole.confinement, place),
     writable: whole === undefined ? [] : writablePaths(whole.confinement),

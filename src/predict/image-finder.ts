@@ -4,7 +4,7 @@ import type { Image } from '../image/image.ts';
 /** Where a prediction gets its images from: the store, a registry, or nothing at all. */
 export interface ImageFinder {
   /** Undefined when the image cannot be had from there. May throw; the reason is then reported with the container. */
-  find(reference: string): Promise<Image | undefined>;
+  find(reference: string): Promise<Image | undefined> | Image | undefined;
 }
 
 /** What was found for one reference; `problem` says why nothing was, where anybody knows. */

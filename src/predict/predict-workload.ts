@@ -36,15 +36,9 @@ export function predictWorkload(
   const admission = predictAdmission(pod, namespace, settings, place);
   // The token is a mount: it decides nothing else.
   const podOfCluster = showsConfinement ? withServiceAccountToken(pod, lookup, 'cluster').pod : pod;
+  const podInPlace = { pod: podOfCluster, platform, place, showsConfinement };
   const containers = containersOf(podOfCluster).map((container) =>
-    predictContainer(
-      podOfCluster,
-      container,
-      images.get(container.container.image ?? '') ?? NOT_FOUND,
-      platform,
-      place,
-      showsConfinement,
-    ),
+    predictContainer(container, images.get(container.container.image ?? '') ?? NOT_FOUND, podInPlace),
   );
   const { invalid, findings: aboutNames } = reportApiErrors(workload.apiErrors);
   const findings = [
