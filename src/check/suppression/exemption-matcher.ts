@@ -13,6 +13,8 @@ export interface ExemptionCandidate extends Candidate {
 }
 
 export interface ExemptionMatcher {
+  /** Whether there is an exemption from that rule, of whatever. */
+  names(rule: string): boolean;
   candidatesFor(finding: CheckFinding): readonly ExemptionCandidate[];
 }
 
@@ -31,6 +33,7 @@ export function openExemptions(settings: SuppressionSettings): ExemptionMatcher 
   const forAll = byRule.get('*') ?? [];
   const pathOf = pathFrom(resolve(workingDirectory, configuration.directory), workingDirectory);
   return {
+    names: (rule) => forAll.length > 0 || byRule.has(rule),
     candidatesFor: (finding) => {
       const named = byRule.get(finding.rule) ?? [];
       const all = forAll.length === 0 ? named : [...named, ...forAll];

@@ -71,12 +71,28 @@ class Application {
 
   #workload(workload: WorkloadReport): WorkloadReport {
     const own = this.#ignores.get(keyOf(workload));
+    if (own === undefined && !this.#mayConcern(workload)) return workload;
     const names =
-      own === undefined && this.#exemptions === undefined ? {} : containerNames(workload.containers);
+      this.#exemptions === undefined && own === undefined ? {} : containerNames(workload.containers);
     const told = { ...workload, findings: [...workload.findings, ...(own?.findings ?? [])] };
     const decide = this.#decider(own?.ignores ?? [], names);
     const [suppressed = told] = suppress({ ...NOTHING, workloads: [told] }, decide).workloads;
     return this.#withUnused(suppressed, own);
+  }
+
+  /** Most workloads have nothing that could be taken out; they are not looked at twice. */
+  #mayConcern({ invalid, admission, findings, containers }: WorkloadReport): boolean {
+    const isNamed = (rule: string): boolean =>
+      this.#baseline !== undefined || this.#exemptions?.names(rule) === true;
+    return (
+      (invalid.length > 0 && isNamed('invalid')) ||
+      admission.violations.some(({ check }) => isNamed(check)) ||
+      findings.some(({ code }) => isNamed(code)) ||
+      containers.some(
+        ({ start, findings: own }) =>
+          (!start.ok && isNamed(start.reason)) || own.some(({ code }) => isNamed(code)),
+      )
+    );
   }
 
   #object(object: ObjectReport): ObjectReport {
