@@ -1,7 +1,8 @@
 import type { DockerfileReport } from '../../core/contract/check-report.ts';
+import type { IdentityReport } from '../../core/contract/image-report.ts';
 import { oneLine } from '../../core/visible-text.ts';
 import { type Row, renderRows, type TextOptions } from '../columns.ts';
-import { nonRootRows, runsAs } from '../render-image.ts';
+import { runsAs } from '../render-image.ts';
 import { findingDetails, startDetails } from './finding-details.ts';
 
 /** A Dockerfile: what it builds on, who its image will run as, and whether `runAsNonRoot` can verify that. */
@@ -11,14 +12,20 @@ export function dockerfileDetails(dockerfile: DockerfileReport, options: TextOpt
   const rows: Row[] = [
     { cells: ['base', oneLine(base), ...notAtHand] },
     { cells: ['runs as', runsAs(identity), identity.from] },
-    // What to do is said once: of the line to change when there is one.
-    ...nonRootRows(start.ok ? identity : withoutAdvice(identity)),
+    ...verifiableRow(identity),
   ];
   return [
     `${dockerfilePlace(dockerfile)}  ${stageName(dockerfile)}`,
     '',
     ...renderRows([...rows, ...startDetails(start), ...findingDetails(findings)], 2, options),
   ];
+}
+
+/** Where it is not, the refusal or a note says so, and what to write. */
+function verifiableRow({ verifiableAsNonRoot, numeric }: IdentityReport): readonly Row[] {
+  if (!verifiableAsNonRoot) return [];
+  const why = numeric ? 'USER is numeric and not 0' : 'USER is not ContainerAdministrator';
+  return [{ cells: ['non-root', 'verifiable by runAsNonRoot', why], tone: 'good' }];
 }
 
 /** `app/Dockerfile:14`. */
@@ -29,9 +36,4 @@ export function dockerfilePlace({ source }: DockerfileReport): string {
 /** `stage final`. */
 export function stageName({ stage }: DockerfileReport): string {
   return oneLine(`stage ${stage}`);
-}
-
-function withoutAdvice(identity: DockerfileReport['identity']): DockerfileReport['identity'] {
-  const { advice: _, ...rest } = identity;
-  return rest;
 }

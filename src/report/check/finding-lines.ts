@@ -9,7 +9,7 @@ import type {
 import { oneLine } from '../../core/visible-text.ts';
 import { type TextOptions, wrapText } from '../columns.ts';
 import { dockerfilePlace, stageName } from './dockerfile-details.ts';
-import { IMAGE_UNKNOWN } from './image-problems.ts';
+import { BASE_IMAGE_UNKNOWN, IMAGE_UNKNOWN } from './image-problems.ts';
 import { objectPlace, renderedFrom } from './object-details.ts';
 import { objectName } from './object-name.ts';
 
@@ -91,9 +91,12 @@ function addStart(start: StartReport, found: FindingLine[]): void {
   found.push({ label: 'would not start', text: `${reason}: ${message}`, advice, line, column });
 }
 
+/** In the end, for all of them. */
+const TOLD_ONCE: readonly string[] = [IMAGE_UNKNOWN, BASE_IMAGE_UNKNOWN];
+
 function addWarnings(findings: readonly CheckedFinding[], found: FindingLine[], container?: string): void {
   for (const { severity, code, message, advice, line, column, suppressed } of findings) {
-    if (severity !== 'warning' || suppressed !== undefined || code === IMAGE_UNKNOWN) continue;
+    if (severity !== 'warning' || suppressed !== undefined || TOLD_ONCE.includes(code)) continue;
     const where = container === undefined ? '' : ` in ${container}`;
     found.push({ label: 'warning', text: `${code}${where}: ${message}`, advice, line, column });
   }

@@ -2,6 +2,8 @@ import { count } from '../columns.ts';
 
 /** The code of what is said of every container whose image is not known: once for all of them is enough. */
 export const IMAGE_UNKNOWN = 'image-unknown';
+/** The same of a Dockerfile whose base image is not known. */
+export const BASE_IMAGE_UNKNOWN = 'base-image-unknown';
 
 export interface ImageProblem {
   /** `deploy.yaml:12`. */
@@ -33,10 +35,10 @@ export function collectImageProblems(): ImageProblems {
     },
     lines: () => [
       ...[...byMessage].map(([message, { first, count: times }]) => {
-        const more = times > 1 ? ` and ${count(times - 1, 'more container')}` : '';
+        const more = times > 1 ? ` and ${count(times - 1, 'more place')}` : '';
         return `${first}${more}  ${message}`;
       }),
-      ...(others > 0 ? [`and ${count(others, 'container')} with other images that are not known`] : []),
+      ...(others > 0 ? [`and ${count(others, 'place')} with other images that are not known`] : []),
     ],
   };
 }

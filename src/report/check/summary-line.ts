@@ -40,5 +40,5 @@ export function subjectOf({ workloads, dockerfiles }: CheckSummary): string {
 /** What is suppressed is not right by that. */
 export function goodVerdict({ suppressed, workloads }: CheckSummary): string {
   if (suppressed > 0) return 'nothing that counts';
-  return workloads > 0 ? 'all admitted, all would start' : 'would start under runAsNonRoot';
+  return workloads > 0 ? 'all admitted, all would start' : 'nothing refused';
 }

@@ -87,6 +87,26 @@ describe('the findings of a whole repository', () => {
     );
   });
 
+  it('count base images that nobody looked for, too', () => {
+    const findingOf = (severity: 'note' | 'warning', message = ''): CheckedFinding => ({
+      severity,
+      code: 'base-image-unknown',
+      message,
+      line: 8,
+    });
+    const dockerfile = (finding: CheckedFinding): FileReport => ({
+      ...EMPTY_REPORT,
+      dockerfiles: [{ ...DOCKERFILE, start: { ok: true }, findings: [finding] }],
+    });
+    expect(findings(dockerfile(findingOf('note')))).toBe(
+      'the base image of 1 Dockerfile was not looked at; --images pull asks their registries\n' +
+        '1 Dockerfile: nothing refused\n',
+    );
+    expect(findings(dockerfile(findingOf('warning', 'no answer')))).toBe(
+      'app/Dockerfile:8  no answer\n1 Dockerfile: nothing refused, 1 warning\n',
+    );
+  });
+
   it('tell a registry that does not answer once, not for each image', () => {
     const failed: CheckedFinding = {
       severity: 'warning',
@@ -95,7 +115,7 @@ describe('the findings of a whole repository', () => {
       line: 12,
     };
     expect(findings(...Array.from({ length: 9 }, () => pod(failed)))).toBe(
-      'deploy/web.yaml:12 and 8 more containers  image unknown: verdict assumes root: registry.test does not answer\n' +
+      'deploy/web.yaml:12 and 8 more places  image unknown: verdict assumes root: registry.test does not answer\n' +
         '9 workloads: all admitted, all would start, 9 warnings\n',
     );
     const many = Array.from({ length: 1000 }, (_, index) => pod({ ...failed, message: `m${index}` }));
@@ -147,8 +167,7 @@ describe('the details of a few files', () => {
       "app/Dockerfile:14  stage final
 
         base             mcr.microsoft.com/dotnet/aspnet:8.0
-        runs as          1654:1654 app                USER app
-        non-root         runAsNonRoot will refuse it  USER app is a name, not a number
+        runs as          1654:1654 app         USER app
         would not start  CreateContainerConfigError: container has runAsNonRoot and image has non-numeric
                          user (app), cannot verify user is non-root
                          write  USER $APP_UID                                                          :14
@@ -216,7 +235,7 @@ describe('the last line', () => {
   it.each([
     [{}, 'no workload found\n'],
     [{ warnings: 1 }, 'no workload found, 1 warning\n'],
-    [{ dockerfiles: 1 }, '1 Dockerfile: would start under runAsNonRoot\n'],
+    [{ dockerfiles: 1 }, '1 Dockerfile: nothing refused\n'],
     [{ workloads: 2, dockerfiles: 1 }, '2 workloads, 1 Dockerfile: all admitted, all would start\n'],
     [
       { workloads: 9, invalid: 1, denied: 2, wouldNotStart: 3, problems: 4, warnings: 5, suppressed: 6 },

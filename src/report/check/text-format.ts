@@ -1,10 +1,16 @@
-import type { FileReport, SkippedReport } from '../../core/contract/check-report.ts';
+import type { CheckedFinding, FileReport, SkippedReport } from '../../core/contract/check-report.ts';
 import { visibleText } from '../../core/visible-text.ts';
+import { count, wrapText } from '../columns.ts';
 import { COLOUR_SEQUENCES, PLAIN } from '../palette.ts';
 import type { CheckFormat, CheckTextOptions } from './check-format.ts';
 import { dockerfileDetails } from './dockerfile-details.ts';
 import { dockerfileFindings, objectFindings, problemLines, workloadFindings } from './finding-lines.ts';
-import { collectImageProblems, IMAGE_UNKNOWN, type ImageProblem } from './image-problems.ts';
+import {
+  BASE_IMAGE_UNKNOWN,
+  collectImageProblems,
+  IMAGE_UNKNOWN,
+  type ImageProblem,
+} from './image-problems.ts';
 import { objectDetails, workloadDetails } from './object-details.ts';
 import { skippedFiles } from './skipped-files.ts';
 import { summaryLine } from './summary-line.ts';
@@ -15,6 +21,8 @@ export interface TextPiece {
   readonly skipped?: readonly SkippedReport[];
   /** Containers whose image was not looked for. */
   readonly unknownImages?: number;
+  /** Dockerfiles whose base image was not looked for, though it matters. */
+  readonly unknownBases?: number;
   /** Images that were looked for in vain. */
   readonly imageProblems?: readonly ImageProblem[];
 }
@@ -26,6 +34,7 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
   const skipped = skippedFiles();
   const imageProblems = collectImageProblems();
   let unknownImages = 0;
+  let unknownBases = 0;
   return {
     showsConfinement: style === 'details',
     open: () => '',
@@ -40,6 +49,7 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
     add: (piece) => {
       if (piece.skipped !== undefined) skipped.add(piece.skipped);
       unknownImages += piece.unknownImages ?? 0;
+      unknownBases += piece.unknownBases ?? 0;
       if (piece.imageProblems !== undefined) imageProblems.add(piece.imageProblems);
       return piece.text;
     },
@@ -47,7 +57,7 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
       const lines = [
         ...skipped.lines().map((line) => palette.dim(line)),
         ...imageProblems.lines(),
-        ...(unknownImages > 0 ? [palette.dim(notLookedAt(unknownImages))] : []),
+        ...notLookedAt(unknownImages, unknownBases, options.columns).map((line) => palette.dim(line)),
         summaryLine(summary, palette),
       ];
       return `${withoutCommands(visibleText(lines.join('\n'), kept))}\n`;
@@ -64,10 +74,21 @@ function withoutCommands(text: string): string {
   return quiet.includes('##') ? quiet.replace(/##(?=[a-z]*\[)/g, '## ') : quiet;
 }
 
-function notLookedAt(containers: number): string {
-  const whose =
-    containers === 1 ? 'the image of 1 container was' : `the images of ${containers} containers were`;
-  return `${whose} not looked at; --images pull asks their registries`;
+function notLookedAt(containers: number, dockerfiles: number, columns: number): readonly string[] {
+  const whose = [
+    ...(containers > 0 ? [imagesOf('the image', containers, 'container')] : []),
+    ...(dockerfiles > 0 ? [imagesOf('the base image', dockerfiles, 'Dockerfile')] : []),
+  ];
+  if (whose.length === 0) return [];
+  const were = containers + dockerfiles === 1 ? 'was' : 'were';
+  return wrapText(
+    `${whose.join(' and ')} ${were} not looked at; --images pull asks their registries`,
+    columns,
+  );
+}
+
+function imagesOf(image: string, number: number, noun: string): string {
+  return `${image}${number === 1 ? '' : 's'} of ${count(number, noun)}`;
 }
 
 function detailsOf(report: FileReport, options: CheckTextOptions): string {
@@ -93,17 +114,37 @@ function findingsIn(report: FileReport, options: CheckTextOptions): string {
 }
 
 /** An image that nobody looked for is worth a word in the end; one that could not be had is a problem to tell. */
-function unknownImagesIn(report: FileReport): Pick<TextPiece, 'unknownImages' | 'imageProblems'> {
-  let unknownImages = 0;
+function unknownImagesIn(
+  report: FileReport,
+): Pick<TextPiece, 'unknownImages' | 'unknownBases' | 'imageProblems'> {
   const imageProblems: ImageProblem[] = [];
+  let unknownImages = 0;
   for (const { source, containers } of report.workloads) {
-    for (const { findings } of containers) {
-      for (const { code, severity, message, line, suppressed } of findings) {
-        if (code !== IMAGE_UNKNOWN || suppressed !== undefined) continue;
-        if (severity === 'note') unknownImages += 1;
-        else imageProblems.push({ place: `${source.file}:${line ?? source.line}`, message });
-      }
-    }
+    for (const { findings } of containers)
+      unknownImages += unknownIn(findings, IMAGE_UNKNOWN, source, imageProblems);
   }
-  return { ...(unknownImages > 0 && { unknownImages }), ...(imageProblems.length > 0 && { imageProblems }) };
+  let unknownBases = 0;
+  for (const { source, findings } of report.dockerfiles)
+    unknownBases += unknownIn(findings, BASE_IMAGE_UNKNOWN, source, imageProblems);
+  return {
+    ...(unknownImages > 0 && { unknownImages }),
+    ...(unknownBases > 0 && { unknownBases }),
+    ...(imageProblems.length > 0 && { imageProblems }),
+  };
+}
+
+/** How many were not looked for; those that were, in vain, are added to the problems. */
+function unknownIn(
+  findings: readonly CheckedFinding[],
+  unknown: string,
+  source: { readonly file: string; readonly line: number },
+  problems: ImageProblem[],
+): number {
+  let notLookedFor = 0;
+  for (const { code, severity, message, line, suppressed } of findings) {
+    if (code !== unknown || suppressed !== undefined) continue;
+    if (severity === 'note') notLookedFor += 1;
+    else problems.push({ place: `${source.file}:${line ?? source.line}`, message });
+  }
+  return notLookedFor;
 }
