@@ -35,10 +35,10 @@ function lookupOf(labels?: ObjectMeta['labels']): ObjectLookup {
   };
 }
 
-const predictIn = (labels: ObjectMeta['labels'], asked: Partial<PredictSettings> = {}) => {
+const predictIn = (labels: ObjectMeta['labels'], asked: Partial<PredictSettings> = {}, kind = 'Pod') => {
   const platform = typicalPlatform('containerd');
   const settings = { lookup: lookupOf(labels), platform, showsConfinement: false, ...asked };
-  return predictAdmission(pod, 'apps', settings, place);
+  return predictAdmission({ pod, kind, namespace: 'apps' }, settings, place);
 };
 
 const label = (name: string): string => `pod-security.kubernetes.io/${name}`;
@@ -120,4 +120,15 @@ test('an exempt pod is allowed without a judgement, and says why', () => {
   const byUser = { defaults: OPEN_POLICY, exemptions: { ...exemptions, namespaces: [] } };
   expect(predictIn(undefined, { podSecurity: byUser }).report.exempt).toBeUndefined();
   expect(predictIn(undefined, { podSecurity: byUser, username: 'ci' }).report.exempt).toBe('user');
+});
+
+test('an exempt user is exempt for the pods that they make, not for those that a controller makes of a Deployment', () => {
+  const exemptions = { usernames: ['ci'], namespaces: [], runtimeClasses: [] };
+  const asked = {
+    username: 'ci',
+    podSecurity: { defaults: OPEN_POLICY, exemptions },
+    level: 'restricted',
+  } as const;
+  expect(predictIn(undefined, asked).report).toMatchObject({ allowed: true, exempt: 'user' });
+  expect(predictIn(undefined, asked, 'Deployment').report).toMatchObject({ allowed: false });
 });

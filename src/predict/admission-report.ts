@@ -6,6 +6,7 @@ import {
   OPEN_POLICY,
   setsLevel,
 } from '../admission/namespace-policy.ts';
+import { podCreator } from '../admission/pod-creator.ts';
 import type { AdmissionReport, ViolationReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import { KUBERNETES_VERSION } from '../core/kubernetes-version.ts';
@@ -24,14 +25,21 @@ export interface AdmissionPrediction {
 /** What a workload is judged by when neither the user nor its namespace nor the cluster's configuration says. */
 const DEFAULT_ENFORCE: LevelVersion = { level: 'restricted', version: `v${KUBERNETES_VERSION}` };
 
+/** The pod of a workload of that kind, on its way into a namespace. */
+export interface AdmittedPod {
+  readonly pod: Pod;
+  readonly kind: string;
+  readonly namespace: string;
+}
+
 /** Would the API server admit the pod. */
 export function predictAdmission(
-  pod: Pod,
-  namespace: string,
+  { pod, kind, namespace }: AdmittedPod,
   settings: PredictSettings,
   place: DocumentPlace,
 ): AdmissionPrediction {
-  const { lookup, podSecurity, username } = settings;
+  const { lookup, podSecurity } = settings;
+  const username = podCreator(kind, settings.username);
   const { policy, problems } = policyFor(lookup.namespace(namespace)?.metadata.labels, settings);
   const admission = admit(
     { metadata: pod.metadata, spec: pod.spec, namespace, ...(username !== undefined && { username }) },

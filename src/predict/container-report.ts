@@ -1,10 +1,12 @@
 import { confine, judge } from '../confinement/confine.ts';
 import type { ConfineInput, ContainerInPod } from '../confinement/confine-input.ts';
 import type { Platform } from '../confinement/platform.ts';
+import { startVerdict } from '../confinement/start-verdict.ts';
 import type { StartVerdict } from '../confinement/verdict.ts';
 import { writablePaths } from '../confinement/writable-paths.ts';
 import type { ContainerReport, FindingReport, StartReport } from '../core/contract/check-report.ts';
 import { shellWord } from '../core/shell-word.ts';
+import type { Image } from '../image/image.ts';
 import type { Pod } from '../kube/pod.ts';
 import { confinementReport } from './confinement-report.ts';
 import { type DocumentPlace, findingReport } from './document-place.ts';
@@ -27,9 +29,12 @@ export function predictContainer(
 ): ContainerReport {
   const input: ConfineInput = { pod, container, image: found.image, platform };
   const whole = showsConfinement ? confine(input) : undefined;
-  const { start, findings, confinement } = whole ?? judge(input);
+  const { findings, confinement, ...judged } = whole ?? judge(input);
+  const start = isSoughtInVain(found) ? startAsRoot(input) : judged.start;
   const unknown = unknownImage(container, found, confinement.user.value.uid, place);
-  const reports = findings.map((finding) => findingReport(finding, place));
+  const reports = findings
+    .filter(({ code }) => start.ok || code !== DEPENDS_ON_IMAGE)
+    .map((finding) => findingReport(finding, place));
   return {
     name: container.container.name,
     type: container.type,
@@ -42,6 +47,30 @@ export function predictContainer(
     findings: unknown === undefined ? reports : [unknown, ...reports],
   };
 }
+
+/** Its finding says what a verdict has left open. */
+const DEPENDS_ON_IMAGE = 'image-user-unknown';
+
+/** Somebody wanted to know, and could not: then the strictest counts. */
+function isSoughtInVain({ image, problem }: FoundImage): boolean {
+  return image === undefined && problem !== undefined;
+}
+
+/** As the kubelet would judge an image of root. */
+function startAsRoot(input: ConfineInput): StartVerdict {
+  const verdict = startVerdict({ ...input, image: ROOT_IMAGE });
+  const isAboutImage = !verdict.ok && startVerdict(input).ok;
+  return isAboutImage
+    ? { ...verdict, advice: 'write runAsUser with a number, or check when it can be read' }
+    : verdict;
+}
+
+const ROOT_IMAGE: Image = {
+  reference: '',
+  digest: '',
+  config: { architecture: '', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [] } },
+  accounts: undefined,
+};
 
 function imageKnown({ image }: FoundImage): ContainerReport['imageKnown'] {
   if (image === undefined) return 'unknown';
@@ -65,7 +94,10 @@ function unknownImage(
   return {
     severity: problem === undefined ? 'note' : 'warning',
     code: 'image-unknown',
-    message: `image unknown: verdict assumes ${assumed(uid)}${problem === undefined ? '' : `: ${problem}`}`,
+    message:
+      problem === undefined
+        ? `image unknown: verdict assumes ${assumed(uid)}`
+        : `image unknown: verdict assumes root: ${problem}`,
     field: place.field(at),
     ...place.position(at),
     ...(problem === undefined && { advice: `podproof image pull ${shellWord(reference)}` }),

@@ -33,7 +33,7 @@ export function predictWorkload(
   const { source, apiVersion, kind, namespace, name, pod } = workload;
   const { lookup, platform, showsConfinement } = settings;
   const place = documentPlace(workload);
-  const admission = predictAdmission(pod, namespace, settings, place);
+  const admission = predictAdmission(workload, settings, place);
   // The token is a mount: it decides nothing else.
   const podOfCluster = showsConfinement ? withServiceAccountToken(pod, lookup, 'cluster').pod : pod;
   const podInPlace = { pod: podOfCluster, platform, place, showsConfinement };

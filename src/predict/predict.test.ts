@@ -172,7 +172,13 @@ test('a registry that does not answer makes the image unknown, with the reason',
   expect(finding).toMatchObject({
     severity: 'warning',
     code: 'image-unknown',
-    message: 'image unknown: verdict assumes a user other than root: no answer from "r.test"',
+    message: 'image unknown: verdict assumes root: no answer from "r.test"',
+  });
+  // It was asked for in vain, so the strictest counts: the kubelet would refuse an image of root.
+  expect(report.workloads[0]?.containers[0]?.start).toMatchObject({
+    ok: false,
+    reason: 'CreateContainerConfigError',
+    message: expect.stringContaining('image will run as root'),
   });
   // There is nothing to pull.
   expect(finding).not.toHaveProperty('advice');

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import process from 'node:process';
+import type { Writable } from 'node:stream';
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import { CHECK_FORMAT_NAMES, type CheckFormatName } from '../../report/check/check-format.ts';
@@ -57,9 +58,7 @@ export async function openSink({ file }: OutputRequest, stdout: Terminal): Promi
   return {
     write: async (text) => {
       stdout.write(text);
-      if (stdout.stream.writableNeedDrain && !stdout.stream.destroyed) {
-        await Promise.race([once(stdout.stream, 'drain'), once(stdout.stream, 'close')]);
-      }
+      if (stdout.stream.writableNeedDrain && !stdout.stream.destroyed) await drained(stdout.stream);
     },
     close: () => Promise.resolve(),
     discard: () => Promise.resolve(),
@@ -98,9 +97,15 @@ async function fileSink(file: string): Promise<OutputSink> {
   };
 }
 
-/** Also at an error: the next write tells it. */
-async function drained(stream: WriteStream): Promise<void> {
-  await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
+/** Also when it has closed: the next write tells why. */
+async function drained(stream: Writable): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).catch(
+    () => undefined,
+  );
+  // Takes back the listener that was not called.
+  waiting.abort();
 }
 
 function cannotWrite(file: string, cause: unknown): PodproofError {
