@@ -3,6 +3,7 @@ import { imageReferencesOf } from '../predict/predict-workload.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { openUnitReader } from './read-unit.ts';
+import { baseOfBuild } from './service-builds.ts';
 import { isBackground } from './survey.ts';
 
 /** Every image that the units name, each once: those of workloads, and those that Dockerfiles start from. */
@@ -14,12 +15,15 @@ export async function imageReferences(
   const references = new Set<string>();
   for (const unit of units) {
     if (isBackground(unit)) continue;
-    const { workloads, services = [], dockerfile } = readUnit(unit);
+    const { workloads, services = [], builds, dockerfile } = readUnit(unit);
     for (const workload of [...workloads, ...services]) {
       for (const reference of imageReferencesOf(workload)) references.add(reference);
     }
-    const base = dockerfile && baseReferenceOf(dockerfile);
-    if (base !== undefined) references.add(base);
+    const bases = [
+      dockerfile && baseReferenceOf(dockerfile),
+      ...[...(builds?.values() ?? [])].map(baseOfBuild),
+    ];
+    for (const base of bases) if (base !== undefined) references.add(base);
   }
   return [...references];
 }

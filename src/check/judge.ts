@@ -55,7 +55,10 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
     : undefined;
   return (unit) => {
     const read = readUnit(unit);
-    const services = read.services?.flatMap((it) => judgeService?.(it, findImage, settings) ?? []) ?? [];
+    const services =
+      read.services?.flatMap(
+        (service) => judgeService?.(service, read.builds?.get(service.name), findImage, settings) ?? [],
+      ) ?? [];
     const report: FileReport = {
       workloads: [
         ...read.workloads.map((workload) => judgeWorkload(workload, unit, findImage, settings)),

@@ -8,6 +8,7 @@ import { readManifestText } from '../manifest/read-manifest-text.ts';
 import { findWorkloads, type Workload } from '../manifest/workloads.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { CheckUnit, ManifestUnit, RenderedUnit } from './check-unit.ts';
+import { readServiceBuilds, type ServiceBuilds } from './service-builds.ts';
 
 /** What a unit holds, before anything is judged. */
 export interface ReadUnit {
@@ -16,6 +17,7 @@ export interface ReadUnit {
   readonly dockerfile?: ParsedDockerfile;
   /** Of a Compose file: its services as pods, and what is to be said of the file as a whole. */
   readonly services?: readonly ComposeWorkload[];
+  readonly builds?: ServiceBuilds;
   readonly project?: ObjectReport;
   readonly problems: readonly ProblemReport[];
   readonly skipped: readonly SkippedReport[];
@@ -31,9 +33,10 @@ export async function openUnitReader(
   kinds: readonly CheckUnit['kind'][],
   { templatePath, dockerfile }: Pick<JudgeSettings, 'templatePath' | 'dockerfile'>,
 ): Promise<UnitReader> {
-  const dockerfiles = kinds.includes('dockerfile')
-    ? await import('../dockerfile/read-dockerfile.ts')
-    : undefined;
+  const dockerfiles =
+    kinds.includes('dockerfile') || kinds.includes('compose')
+      ? await import('../dockerfile/read-dockerfile.ts')
+      : undefined;
   const compose = kinds.includes('compose') ? await import('../compose/read-compose.ts') : undefined;
   return (unit) => {
     if (unit.kind === 'told') {
@@ -65,7 +68,13 @@ export async function openUnitReader(
         const parsed = compose?.readCompose(file, read.text);
         if (parsed === undefined) return NOTHING;
         const { workloads, problems, project } = parsed;
-        return { ...NOTHING, services: workloads, problems, ...(project !== undefined && { project }) };
+        return {
+          ...NOTHING,
+          services: workloads,
+          ...(dockerfiles && { builds: readServiceBuilds(file, workloads, dockerfiles.readDockerfile) }),
+          problems,
+          ...(project !== undefined && { project }),
+        };
       }
     }
   };

@@ -117,7 +117,11 @@ function removal({ written, workload }: Advised): string | undefined {
 }
 
 function additions({ written, workload, user }: Advised): string | undefined {
-  return removal({ written: written.filter((path) => path[2] === 'cap_add'), workload, user });
+  return removal({
+    written: written.filter((path) => path[2] === 'cap_add' && path.length > 3),
+    workload,
+    user,
+  });
 }
 
 function namedVolumes({ written, workload }: Advised): string | undefined {

@@ -43,7 +43,7 @@ export const COMPOSE_RULES: Readonly<
   'compose-built': [
     'An image that is built',
     'note',
-    'Whom an image runs as that is built from a Dockerfile is not known here: root is assumed.',
+    'An image that is not at hand is judged as the one that its Dockerfile makes, where that lies in the checked tree and its base image is known; else root is assumed.',
     'Check the Dockerfile, too.',
   ],
   'compose-incomplete': [

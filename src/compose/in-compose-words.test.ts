@@ -47,6 +47,12 @@ describe('a service under restricted', () => {
     expect(violationsOf(SAFE)).toEqual([]);
   });
 
+  test('is told which capability to remove and which to drop', () => {
+    expect(violationsOf('cap_add: [NET_ADMIN]')[1]).toMatch(
+      /: write cap_drop: \[ALL\]; remove NET_ADMIN from cap_add$/,
+    );
+  });
+
   test('is told the numbers of its image', () => {
     expect(violationsOf('restart: always', { uid: 101, gid: 102 }).at(-1)).toMatch(/write user: "101:102"$/);
   });

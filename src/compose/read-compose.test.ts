@@ -278,9 +278,9 @@ describe('what is wrong has its place', () => {
 
   test.each([
     ['cap-drop: [ALL]', '4:5 services.web.cap-drop is no field of a Compose file'],
-    ['cap_drop: ALL', '4:5 services.web.cap_drop must be a list, not a single value'],
+    ['cap_drop: ALL', '4:5 services.web.cap_drop must be a list, not "ALL"'],
     ['cap_drop: [[ALL]]', '4:16 services.web.cap_drop[0] must be a text, not a list'],
-    ['privileged: perhaps', '4:5 services.web.privileged must be true or false, not a single value'],
+    ['privileged: perhaps', '4:5 services.web.privileged must be true or false, not "perhaps"'],
     ['user: 1000', '4:5 services.web.user must be a text'],
     ['user: "a:b:c"', '4:5 services.web.user cannot be "a:b:c"'],
     ['user: "9999999999"', '4:5 services.web.user cannot be "9999999999"'],

@@ -82,7 +82,7 @@ export function readCompose(file: string, text: string, options: ComposeOptions 
   return {
     workloads: translated.map(({ workload }) => workload),
     problems: report(),
-    ...(translated.length > 0 && { project: projectReport(project, findings) }),
+    ...(findings.length > 0 && { project: projectReport(project, findings) }),
   };
 }
 

@@ -165,8 +165,7 @@ export class ServiceDraft {
   }
 
   wrongType(at: ServicePath, wanted: string, found: Node): void {
-    const kinds = { scalar: 'not a single value', sequence: 'not a list', mapping: 'not a mapping' };
-    this.problem(at, `must be ${wanted}, ${kinds[found.kind]}`);
+    this.problem(at, `must be ${wanted}, not ${kindOf(found)}`);
   }
 
   documentPath(at: ServicePath): FieldPath {
@@ -184,6 +183,12 @@ export class ServiceDraft {
 /** How a path of the pod is looked up in `origins`. */
 export function originKey(pod: FieldPath): string {
   return pod.join('/');
+}
+
+function kindOf(node: Node): string {
+  if (node.kind !== 'scalar') return node.kind === 'sequence' ? 'a list' : 'a mapping';
+  const text = String(node.value);
+  return text.length > 40 ? 'a text' : JSON.stringify(text);
 }
 
 function pairOf({ value, at }: Read<string>, separator: RegExp): Pair {

@@ -18,13 +18,15 @@ import { findingDetails, startDetails } from './finding-details.ts';
 export function containerDetails(container: ContainerReport, options: TextOptions): readonly string[] {
   const type = describeContainerType(container.type);
   const unknown = container.imageKnown === 'unknown' ? '  image not at hand' : '';
-  const head = `  ${oneLine(container.name)}   ${oneLine(container.image)}${type === '' ? '' : `   ${type}`}`;
+  const { name, image } = container;
+  // A service of Compose may have an image without a name.
+  const head = [name, image, type].filter((part) => part !== '').map(oneLine);
   const rows = [
     ...startDetails(container.start),
     ...confinementRows(container),
     ...findingDetails(container.findings),
   ];
-  return [`${head}${options.palette.dim(unknown)}`, ...renderRows(rows, 4, options)];
+  return [`  ${head.join('   ')}${options.palette.dim(unknown)}`, ...renderRows(rows, 4, options)];
 }
 
 interface Topic {
