@@ -127,7 +127,8 @@ export function decodeImageConfig(bytes: Uint8Array, what: string): ImageConfig 
   };
 }
 
-function decodeContainerConfig(value: unknown, what: string): ContainerConfig {
+/** The configuration of containers alone, as `docker inspect` shows it. */
+export function decodeContainerConfig(value: unknown, what: string): ContainerConfig {
   const json = objectOf(value, what);
   for (const key of ['User', 'WorkingDir', 'StopSignal'])
     optional(json[key], (it) => textOf(it, `${what}.${key}`));
