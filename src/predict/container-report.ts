@@ -72,11 +72,6 @@ const ROOT_IMAGE: Image = {
   accounts: undefined,
 };
 
-/** Of an image that was not built there is none. */
-function imageDigest({ image }: FoundImage): Pick<ContainerReport, 'imageDigest'> {
-  return image === undefined || image.digest === '' ? {} : { imageDigest: image.digest };
-}
-
 function imageKnown({ image }: FoundImage): ContainerReport['imageKnown'] {
   if (image === undefined) return 'unknown';
   return image.accounts === undefined ? 'config' : 'yes';
