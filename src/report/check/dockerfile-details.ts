@@ -8,10 +8,10 @@ import { findingDetails, startDetails } from './finding-details.ts';
 /** A Dockerfile: what it builds on, who its image will run as, and whether `runAsNonRoot` can verify that. */
 export function dockerfileDetails(dockerfile: DockerfileReport, options: TextOptions): readonly string[] {
   const { base, baseKnown, identity, start, findings } = dockerfile;
-  const notAtHand = baseKnown === 'unknown' ? ['not at hand'] : [];
+  const unknown = baseKnown === 'unknown' ? '  not at hand' : '';
   const rows: Row[] = [
-    { cells: ['base', oneLine(base), ...notAtHand] },
-    { cells: ['runs as', runsAs(identity), identity.from] },
+    { cells: ['base', `${oneLine(base)}${unknown}`] },
+    { cells: ['runs as', whoRuns(identity), identity.from] },
     ...verifiableRow(identity),
   ];
   return [
@@ -19,6 +19,11 @@ export function dockerfileDetails(dockerfile: DockerfileReport, options: TextOpt
     '',
     ...renderRows([...rows, ...startDetails(start), ...findingDetails(findings)], 2, options),
   ];
+}
+
+/** Of what is not built the group is seldom known, and nothing depends on it. */
+function whoRuns(identity: IdentityReport): string {
+  return runsAs(identity).replace(/, group unknown$/, '');
 }
 
 /** Where it is not, the refusal or a note says so, and what to write. */

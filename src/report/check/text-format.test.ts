@@ -34,6 +34,11 @@ const skip = (file: string, reason: string): FileReport => ({
 const sum = (summary: Partial<typeof NO_FINDINGS>): string =>
   textFormat({ ...options, style: 'findings' }).close({ ...NO_FINDINGS, ...summary });
 
+function baseUnknown(severity: 'note' | 'warning', message = ''): FileReport {
+  const finding = { severity, code: 'base-image-unknown', message, line: 8 };
+  return { ...EMPTY_REPORT, dockerfiles: [{ ...DOCKERFILE, start: { ok: true }, findings: [finding] }] };
+}
+
 describe('the findings of a whole repository', () => {
   it('are a head for each object with any, and a line each with what to write below', () => {
     expect(findings(...REPORTS)).toMatchInlineSnapshot(`
@@ -88,21 +93,11 @@ describe('the findings of a whole repository', () => {
   });
 
   it('count base images that nobody looked for, too', () => {
-    const findingOf = (severity: 'note' | 'warning', message = ''): CheckedFinding => ({
-      severity,
-      code: 'base-image-unknown',
-      message,
-      line: 8,
-    });
-    const dockerfile = (finding: CheckedFinding): FileReport => ({
-      ...EMPTY_REPORT,
-      dockerfiles: [{ ...DOCKERFILE, start: { ok: true }, findings: [finding] }],
-    });
-    expect(findings(dockerfile(findingOf('note')))).toBe(
+    expect(findings(baseUnknown('note'))).toBe(
       'the base image of 1 Dockerfile was not looked at; --images pull asks their registries\n' +
         '1 Dockerfile: nothing refused\n',
     );
-    expect(findings(dockerfile(findingOf('warning', 'no answer')))).toBe(
+    expect(findings(baseUnknown('warning', 'no answer'))).toBe(
       'app/Dockerfile:8  no answer\n1 Dockerfile: nothing refused, 1 warning\n',
     );
   });
