@@ -111,6 +111,12 @@ describe('the verdict of the kubelet and the line to change', () => {
       `${asName('node')} | 2:8 write  USER 1000  in line 2 (the base image's passwd has node)`,
     ],
     [
+      "the name of .NET's images",
+      'FROM mcr.microsoft.com/dotnet/aspnet:8.0\nUSER app',
+      undefined,
+      `${asName('app')} | 2:6 write  USER $APP_UID  in line 2 (which is 1654)`,
+    ],
+    [
       'a name and a group',
       'FROM node\nUSER node:node',
       imageWith({}, withNode),

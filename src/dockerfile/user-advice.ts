@@ -62,13 +62,18 @@ function nameAdvice(name: string, user: BuiltUser, state: BuildState): UserAdvic
       ? placeForUser(undefined, state)
       : { kind: 'replace', line: line.instruction.restLine, column: line.instruction.restColumn };
   const group = user.group === undefined ? '' : `:${user.group}`;
-  const write = (uid: number | 'UID'): string => written(`USER ${uid}${group}`, place);
+  const write = (uid: number | 'UID' | '$APP_UID'): string => written(`USER ${uid}${group}`, place);
   const comment = /^(\d+)\s+#/.exec(name)?.[1];
   if (comment !== undefined)
     return { text: `${write(Number(comment))}: a comment needs a line of its own`, ...at(place) };
   const known = uidOf(name, state);
-  if (known !== undefined && known.uid > 0)
-    return { text: `${write(known.uid)} (${known.why})`, ...at(place) };
+  if (known !== undefined && known.uid > 0) {
+    const isAppUid = state.env.get('APP_UID') === String(known.uid);
+    const text = isAppUid
+      ? `${write('$APP_UID')} (which is ${known.uid})`
+      : `${write(known.uid)} (${known.why})`;
+    return { text, ...at(place) };
+  }
   if (known !== undefined) return { text: `"${name}" has the uid 0: ${write(freeUid)}`, ...at(place) };
   const made = madeAccount(name, state);
   if (made !== undefined) {

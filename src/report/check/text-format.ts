@@ -56,7 +56,7 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
     close: (summary) => {
       const lines = [
         ...skipped.lines().map((line) => palette.dim(line)),
-        ...imageProblems.lines(),
+        ...imageProblems.lines().map((line) => wrapText(line, options.columns - 2).join('\n  ')),
         ...notLookedAt(unknownImages, unknownBases, options.columns).map((line) => palette.dim(line)),
         summaryLine(summary, palette),
       ];
