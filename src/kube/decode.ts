@@ -40,7 +40,7 @@ export function decode<T>(schema: Schema<T>, input: unknown, prefix: FieldPath =
 interface Reading {
   readonly root: AnySchema;
   readonly prefix: FieldPath;
-  /** Where the value stands that is being read: each level adds its step and takes it back. */
+  /** Where the value stands that is being read: each level adds a step, moves it along, and takes it back. */
   readonly path: (string | number)[];
   readonly problems: DecodeProblem[];
 }
@@ -94,14 +94,16 @@ function listDecoder(element: AnySchema): Decoder {
     if (isAbsent(input)) return undefined;
     if (!Array.isArray(input)) return wrongType(reading, 'a list', input);
     const items: readonly unknown[] = input;
+    const { path } = reading;
+    const depth = path.push(0) - 1;
     let copy: unknown[] | undefined;
-    for (const [index, item] of items.entries()) {
-      reading.path.push(index);
-      const decoded = decodeItem(item, reading) ?? zeroValue(element);
-      reading.path.pop();
-      if (decoded !== item) copy ??= items.slice(0, index);
+    for (let index = 0; index < items.length; index += 1) {
+      path[depth] = index;
+      const decoded = decodeItem(items[index], reading) ?? zeroValue(element);
+      if (decoded !== items[index]) copy ??= items.slice(0, index);
       copy?.push(decoded);
     }
+    path.pop();
     return copy ?? input;
   };
 }
@@ -111,15 +113,17 @@ function mapDecoder(element: AnySchema): Decoder {
   return (input, reading) => {
     if (isAbsent(input)) return undefined;
     if (!isRecord(input)) return wrongType(reading, 'a map', input);
+    const { path } = reading;
+    const depth = path.push('') - 1;
     let copy = isPlain(input) ? undefined : { ...input };
     for (const key of Object.keys(input)) {
-      reading.path.push(key);
+      path[depth] = key;
       const decoded = decodeEntry(input[key], reading) ?? zeroValue(element);
-      reading.path.pop();
       if (decoded === input[key]) continue;
       copy ??= { ...input };
       setOwn(copy, key, decoded);
     }
+    path.pop();
     return copy ?? input;
   };
 }
@@ -130,17 +134,18 @@ function objectDecoder(fields: ReadonlyMap<string, Field>): Decoder {
   return (input, reading) => {
     if (isAbsent(input)) return undefined;
     if (!isRecord(input)) return wrongType(reading, 'an object', input);
-    const names = Object.keys(input);
+    const { path } = reading;
+    const depth = path.push('') - 1;
     let copy: Record<string, unknown> | undefined = isPlain(input) ? undefined : {};
-    for (const [index, name] of names.entries()) {
+    for (const name of Object.keys(input)) {
+      path[depth] = name;
       const decodeField = ofFields.get(name) ?? learn(ofFields, fields, name);
-      reading.path.push(name);
       const decoded =
         decodeField === undefined ? unknownField(reading, fields) : decodeField(input[name], reading);
-      reading.path.pop();
-      if (decoded === undefined || decoded !== input[name]) copy ??= pick(input, names.slice(0, index));
+      if (decoded === undefined || decoded !== input[name]) copy ??= fieldsBefore(input, name);
       if (copy !== undefined && decoded !== undefined) copy[name] = decoded;
     }
+    path.pop();
     for (const { name, schema } of required) {
       if ((copy ?? input)[name] !== undefined) continue;
       copy ??= { ...input };
@@ -218,9 +223,12 @@ function isPlain(input: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function pick(input: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+function fieldsBefore(input: Readonly<Record<string, unknown>>, end: string): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const name of names) result[name] = input[name];
+  for (const name of Object.keys(input)) {
+    if (name === end) break;
+    result[name] = input[name];
+  }
   return result;
 }
 

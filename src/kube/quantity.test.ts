@@ -87,4 +87,10 @@ describe('a quantity', () => {
     expect(compareQuantities({ nanos: nanosOf('1k') }, { nanos: nanosOf('1000') })).toBe(0);
     expect(compareQuantities({ nanos: nanosOf('1m') }, { nanos: nanosOf('1') })).toBe(-1);
   });
+
+  it('is what it was, however many others have been read since', () => {
+    for (let count = 0; count < 2000; count += 1)
+      expect(nanosOf(`${count}m`)).toBe(BigInt(count) * 10n ** 6n);
+    expect(nanosOf('1m')).toBe(10n ** 6n);
+  });
 });

@@ -98,7 +98,8 @@ function checkDnsConfig(errors: FieldErrors, config: PodDnsConfig, place: Place)
 }
 
 function checkSchedulingGates(errors: FieldErrors, spec: PodSpec, list: Place): void {
-  const { schedulingGates = [], nodeName = '' } = spec;
+  const { schedulingGates, nodeName = '' } = spec;
+  if (schedulingGates === undefined) return;
   const names = new Set<string>();
   each(schedulingGates, list, ({ name }, place) => {
     check(errors, qualifiedName, name, place);

@@ -58,10 +58,12 @@ type NameRule = (errors: FieldErrors, name: string, place: Place) => void;
 
 function checkRequirements(
   errors: FieldErrors,
-  { limits = {}, requests = {} }: ResourceRequirements,
+  resources: ResourceRequirements,
   nameRule: NameRule,
   place: Place,
 ): void {
+  if (resources.limits === undefined && resources.requests === undefined) return;
+  const { limits = {}, requests = {} } = resources;
   const limitNames = Object.keys(limits);
   const requestNames = Object.keys(requests);
   for (const name of limitNames) {

@@ -9,8 +9,10 @@ const PATTERN = `^(${SEGMENT}[\\./])*${SEGMENT}$`;
 const NAME = new RegExp(PATTERN);
 
 export function validateSysctls(errors: FieldErrors, spec: PodSpec, list: Place): void {
+  const sysctls = spec.securityContext?.sysctls;
+  if (sysctls === undefined) return;
   const names = new Set<string>();
-  each(spec.securityContext?.sysctls, list, ({ name }, item) => {
+  each(sysctls, list, ({ name }, item) => {
     const place = item.at('name');
     requireText(errors, name, place);
     if (name !== '' && (name.length > MAX_LENGTH || !NAME.test(name))) {
