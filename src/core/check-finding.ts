@@ -31,6 +31,8 @@ export interface CheckFinding {
   readonly column?: number;
   /** The file that the object was rendered from, where that is known. */
   readonly template?: string;
+  /** Where in that file the object stands, where that is known. */
+  readonly templateLine?: number;
   /** The command that rendered the object: then its lines are those of what the command wrote. */
   readonly renderedBy?: string;
   readonly object?: FindingObject;
@@ -80,7 +82,7 @@ export function suppress(report: FileReport, decide: Suppress): FileReport {
   };
 }
 
-type Place = Pick<CheckFinding, 'file' | 'template' | 'renderedBy' | 'object' | 'container'>;
+type Place = Pick<CheckFinding, 'file' | 'template' | 'templateLine' | 'renderedBy' | 'object' | 'container'>;
 
 function suppressInWorkload(workload: WorkloadReport, decide: Suppress): WorkloadReport {
   const place = placeOf(workload);
@@ -160,10 +162,11 @@ function mark<T extends { readonly suppressed?: Suppression }>(
 }
 
 function placeOf({ source, apiVersion, kind, namespace, name }: ObjectReport): Place {
-  const { template, by } = source.rendered ?? {};
+  const { template, templateLine, by } = source.rendered ?? {};
   return {
     file: source.file,
     ...(template !== undefined && { template }),
+    ...(templateLine !== undefined && { templateLine }),
     ...(by !== undefined && { renderedBy: by }),
     object: { apiVersion, kind, namespace, name },
   };

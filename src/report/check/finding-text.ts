@@ -10,8 +10,11 @@ export const CLASS_WORDS: Readonly<Record<CheckFinding['class'], string>> = {
   note: 'note',
 };
 
-/** `deploy.yaml:14:7`; `charts/web/templates/deploy.yaml` of what was rendered, whose lines are in no file. */
-export function findingPlace({ file, template, renderedBy, line, column }: CheckFinding): string {
-  if (renderedBy !== undefined) return template ?? file;
+/** `deploy.yaml:14:7`; of what was rendered, whose lines are in no file, the file and line of the object: `base/web.yaml:1`. */
+export function findingPlace(finding: CheckFinding): string {
+  const { file, template, templateLine, renderedBy, line, column } = finding;
+  if (renderedBy !== undefined) {
+    return templateLine === undefined ? (template ?? file) : `${template ?? file}:${templateLine}`;
+  }
   return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
 }

@@ -28,12 +28,24 @@ export function githubFormat({ directory }: GithubFormatOptions): CheckFormat<st
 }
 
 function annotation(finding: CheckFinding, directory: string | undefined): string {
-  const { class: kind, rule, file, template, renderedBy, line, column, message, advice, object } = finding;
-  const isPlaced = renderedBy === undefined && line !== undefined;
+  const {
+    class: kind,
+    rule,
+    file,
+    template,
+    templateLine,
+    renderedBy,
+    column,
+    message,
+    advice,
+    object,
+  } = finding;
+  // Lines of what was rendered are in no file.
+  const line = renderedBy === undefined ? finding.line : templateLine;
   const properties = [
     `file=${property(relativePath(template ?? file, directory))}`,
-    ...(isPlaced ? [`line=${line}`] : []),
-    ...(isPlaced && column !== undefined ? [`col=${column}`] : []),
+    ...(line === undefined ? [] : [`line=${line}`]),
+    ...(line === undefined || renderedBy !== undefined || column === undefined ? [] : [`col=${column}`]),
     `title=${property(rule === kind ? CLASS_WORDS[kind] : `${CLASS_WORDS[kind]}: ${rule}`)}`,
   ];
   const subject = object === undefined ? '' : `${objectName(object)}: `;

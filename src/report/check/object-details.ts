@@ -37,9 +37,11 @@ function headLines(object: ObjectReport, options: TextOptions): readonly string[
   return [...lines, '', ...renderRows(object.invalid.flatMap(invalidRows), 2, options)];
 }
 
-/** `deploy.yaml:12`; of something rendered, the file that it was rendered from, whose lines are not known. */
+/** `deploy.yaml:12`; of something rendered, the file that it was rendered from, and its line there where that is known. */
 export function objectPlace({ file, line, rendered }: SourcePosition): string {
-  return rendered === undefined ? `${oneLine(file)}:${line}` : oneLine(rendered.template ?? file);
+  if (rendered === undefined) return `${oneLine(file)}:${line}`;
+  const { template = file, templateLine } = rendered;
+  return templateLine === undefined ? oneLine(template) : `${oneLine(template)}:${templateLine}`;
 }
 
 /** Lines of a rendered object are those of the rendering: it has to be said of which. */

@@ -52,12 +52,12 @@ export function sarifResult(finding: CheckFinding, options: SarifResultOptions):
   };
 }
 
-/** A physical location, as an object of SARIF; lines of what was rendered are in no file. */
+/** A physical location, as an object of SARIF; of what was rendered, whose lines are in no file, that of the object. */
 export function physicalLocation(
-  { file, template, renderedBy, line, column }: CheckFinding,
+  { file, template, templateLine, renderedBy, line, column }: CheckFinding,
   directory: string | undefined,
 ): object {
-  const startLine = renderedBy === undefined ? Math.max(1, line ?? 1) : 1;
+  const startLine = Math.max(1, (renderedBy === undefined ? line : templateLine) ?? 1);
   const startColumn =
     renderedBy === undefined && column !== undefined && column > 0 ? { startColumn: column } : {};
   return {

@@ -110,7 +110,7 @@ describe('the findings of a whole repository', () => {
       line: 12,
     };
     expect(findings(...Array.from({ length: 9 }, () => pod(failed)))).toBe(
-      'deploy/web.yaml:12 and 8 more places  image unknown: verdict assumes root: registry.test does\n  not answer\n' +
+      'deploy/web.yaml:12 and 8 more places  image unknown: verdict assumes root: registry.test does not\n  answer\n' +
         '9 workloads: all admitted, all would start, 9 warnings\n',
     );
     const many = Array.from({ length: 1000 }, (_, index) => pod({ ...failed, message: `m${index}` }));
