@@ -4,13 +4,14 @@ export {
   decodePodSecurityConfiguration,
   type PodSecuritySettings,
 } from './admission/pod-security-configuration.ts';
-export { type CheckedInput, type CheckOptions, check } from './check/check.ts';
-export {
-  type CheckManifestOptions,
-  type CheckRules,
-  checkManifest,
-  type Manifest,
-} from './check/check-manifest.ts';
+export { type CheckedInput, type CheckOptions, type CheckSettings, check } from './check/check.ts';
+export { type CheckManifestOptions, checkManifest } from './check/check-manifest.ts';
+export type { CheckRules } from './check/check-rules.ts';
+export { type DockerfileImageOptions, imageFromDockerfile } from './check/image-from-dockerfile.ts';
+export type { KnownImages } from './check/known-images.ts';
+export type { Manifest } from './check/manifest-text.ts';
+export { readPodSecurity } from './check/read-pod-security.ts';
+export { type RenderCheckOptions, renderCheck } from './check/render-check.ts';
 export { type ProveRequest, provePods } from './cli/prove-for-programs.ts';
 export { confine } from './confinement/confine.ts';
 export type { ConfineInput, ContainerInPod } from './confinement/confine-input.ts';

@@ -1,79 +1,225 @@
 import process from 'node:process';
-import type { CheckReport } from '../core/contract/check-report.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CheckReport, FileReport } from '../core/contract/check-report.ts';
+import { PodproofError } from '../core/errors.ts';
 import { joinReports } from '../core/join-reports.ts';
+import { describeImage } from '../image/describe.ts';
 import { findImages, type ImageFinder } from '../predict/image-finder.ts';
+import type { CheckConfig } from '../repository/check-config.ts';
+import { readCheckConfig } from '../repository/read-check-config.ts';
 import type { WalkedDirectory } from '../repository/walk-directory.ts';
 import type { CheckJob, JudgeSettings } from './check-job.ts';
-import { type CheckRules, type Manifest, textOf } from './check-manifest.ts';
+import { type CheckRules, decodeRules } from './check-rules.ts';
 import { type CheckUnit, toldUnit } from './check-unit.ts';
-import { findUnits } from './find-units.ts';
+import { type FindUnitsOptions, findUnits } from './find-units.ts';
 import { imageReferences } from './image-references.ts';
 import { openJudge } from './judge.ts';
+import { foundImages, imageFinderOf, isImageFinder, type KnownImages } from './known-images.ts';
+import { MANIFEST_NAME, type Manifest, manifestText } from './manifest-text.ts';
+import { ownImages } from './own-images.ts';
+import { pathExclusion } from './path-exclusion.ts';
+import { readPodSecurity } from './read-pod-security.ts';
 import { RULE_IDS } from './rules.ts';
+import { readBaseline } from './suppression/baseline-file.ts';
+import { suppressionReport } from './suppression/suppression-report.ts';
+import type { SuppressionSettings } from './suppression/suppression-settings.ts';
+import { addUse, NO_USE } from './suppression/suppression-use.ts';
 import { survey } from './survey.ts';
 
 /** What is to be checked, and how. */
-export type CheckOptions = CheckedInput & CheckRules & { readonly images?: ImageFinder };
+export type CheckOptions = CheckedInput & CheckSettings;
 
 /**
- * Files and directories, as the operands of the command: manifests, Compose files, Dockerfiles. Charts and kustomizations
- * are told as skipped, since a library starts no programs. Or a manifest that the program has already.
+ * One of: files and directories, as the operands of the command (manifests, Compose files, Dockerfiles, charts,
+ * kustomizations; `-` is standard input); a manifest that the program has already; the `paths` of a `podproof.yaml`.
  */
-export type CheckedInput = { readonly files: readonly string[] } | { readonly manifest: Manifest };
+export type CheckedInput =
+  | { readonly files: readonly string[]; readonly manifest?: undefined }
+  | { readonly manifest: Manifest; readonly files?: undefined }
+  | { readonly config: string; readonly files?: undefined; readonly manifest?: undefined };
 
-const NOWHERE: ImageFinder = { find: () => Promise.resolve(undefined) };
+/** How it is checked. Everything may be left out. */
+export interface CheckSettings extends CheckRules {
+  /**
+   * What is known of images, or who is to be asked: an image store, or `{ find: (reference) => describeImage(...) }`. Of all
+   * others nothing is known. No network is touched unless a finder does.
+   */
+  readonly images?: KnownImages | ImageFinder | undefined;
+  /**
+   * A `podproof.yaml`: its rules, globs, exemptions, baseline and images, where these options say nothing else. None is looked
+   * for. Where to look for images (`images.search`) and `failOn` are for the caller: `images` here, and `exitCodeFor`.
+   */
+  readonly config?: string | undefined;
+  /** A baseline file: findings in it are marked `suppressed`. */
+  readonly baseline?: string | undefined;
+  /** Globs of paths in directories that are not read, relative to the working directory. */
+  readonly exclude?: readonly string[] | undefined;
+  /**
+   * Whether charts and kustomizations are rendered, by this machine's `helm`, `kustomize` or `kubectl`. Without it they are in
+   * `skipped`: a library starts no programs unasked.
+   */
+  readonly render?: boolean | undefined;
+  /** Files of values of charts, as for `helm template --values`. */
+  readonly values?: readonly string[] | undefined;
+  /** Arguments of Dockerfiles, as for `docker build --build-arg`. */
+  readonly buildArgs?: Readonly<Record<string, string>> | undefined;
+  /** The stage of Dockerfiles that is judged; the last one unless told. */
+  readonly target?: string | undefined;
+  /** Ends the check: the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const OPTIONS = [
+  'files',
+  'manifest',
+  'images',
+  'config',
+  'baseline',
+  'exclude',
+  'render',
+  'values',
+  'buildArgs',
+  'target',
+  'signal',
+];
+
+/** Other work gets its turn after so many units. */
+const UNITS_A_TURN = 100;
 
 /**
- * What a cluster would do with these inputs: both verdicts and the confinement of every container, as
- * `podproof check -o json` prints it. What cannot be read is in `problems` and hides nothing else. Images are looked up
- * through `images`; without it they are unknown, the verdict assumes root, and no network is touched.
+ * What a cluster would do with these inputs: both verdicts and the confinement of every container, as `podproof check -o json`
+ * prints it; annotations, exemptions and the baseline count. What cannot be read is in `problems` and hides nothing else.
+ * Throws `usage` for options that there are not, and `invalid` or `not-found` for a configuration or a baseline that cannot
+ * be read.
  */
 export async function check(options: CheckOptions): Promise<CheckReport> {
-  const { level, version, profile = 'containerd', podSecurity, templatePath, images } = options;
-  const judge: JudgeSettings = {
-    profile,
-    ...(level !== undefined && { level }),
-    ...(version !== undefined && { version }),
-    ...(podSecurity !== undefined && { podSecurity }),
-    ...(templatePath !== undefined && { templatePath }),
-    dockerfile: { buildArgs: {} },
-  };
-  const found = await unitsOf(options);
-  const references = images === undefined ? [] : await imageReferences(found, judge);
+  const rules = decodeRules(options, OPTIONS);
+  const config =
+    options.config === undefined ? undefined : readCheckConfig(options.config, { rules: RULE_IDS });
+  const judge = judgeSettings(options, rules, config);
+  const found = await unitsOf(options, config);
   const { units, surroundings } = survey(found);
+  const suppression = suppressionSettings(options, config);
   const job: CheckJob = {
     judge,
     surroundings,
-    images: { kind: 'found', images: [...(await findImages(references, images ?? NOWHERE))] },
-    ownImages: [],
+    ...(await imagesOf(options, config, found, judge)),
     formats: [],
-    suppression: {
-      annotations: true,
-      workingDirectory: process.cwd(),
-      rules: RULE_IDS,
-      today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
-    },
+    suppression,
     unitKinds: [...new Set(units.map(({ kind }) => kind))],
   };
   const judgeUnit = await openJudge(job, true);
-  return joinReports(
-    units.map((unit) => judgeUnit(unit).report),
-    profile,
-  );
+  const reports: FileReport[] = [];
+  let use = NO_USE;
+  for (const [index, unit] of units.entries()) {
+    if (index % UNITS_A_TURN === 0) await nextTurn(undefined, { signal: options.signal });
+    const judged = judgeUnit(unit);
+    reports.push(judged.report);
+    use = addUse(use, judged.use);
+  }
+  const isComplete = options.files === undefined && options.manifest === undefined;
+  return joinReports([...reports, suppressionReport(suppression, use, isComplete)], judge.profile);
 }
 
-async function unitsOf(input: CheckedInput): Promise<readonly CheckUnit[]> {
-  if ('manifest' in input) {
-    return [{ kind: 'manifest', file: 'manifest', explicit: true, text: textOf(input.manifest) }];
+function judgeSettings(
+  { buildArgs = {}, target }: CheckSettings,
+  rules: ReturnType<typeof decodeRules>,
+  config: CheckConfig | undefined,
+): JudgeSettings {
+  const { level = config?.level, version = config?.version, templatePath = config?.templatePath } = rules;
+  const podSecurity =
+    rules.podSecurity ??
+    (config?.podSecurity === undefined ? undefined : readPodSecurity(config.podSecurity));
+  return {
+    profile: rules.profile ?? config?.profile ?? 'containerd',
+    ...(level !== undefined && { level }),
+    ...(version !== undefined && { version }),
+    ...(podSecurity !== undefined && { podSecurity }),
+    ...(rules.username !== undefined && { username: rules.username }),
+    ...(templatePath !== undefined && { templatePath }),
+    dockerfile: { buildArgs, ...(target !== undefined && { target }) },
+  };
+}
+
+function suppressionSettings(options: CheckSettings, config: CheckConfig | undefined): SuppressionSettings {
+  const baseline = options.baseline ?? config?.baseline;
+  return {
+    annotations: config?.ignoreAnnotations ?? true,
+    ...(config !== undefined && config.exemptions.length > 0 && { configuration: config }),
+    ...(baseline !== undefined && {
+      baseline: { file: baseline, entries: readBaseline(baseline).findings },
+    }),
+    workingDirectory: process.cwd(),
+    rules: RULE_IDS,
+    today: new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
+  };
+}
+
+/** Images that the caller knows go first, then those of the configuration; whoever is to be asked is asked for the rest. */
+async function imagesOf(
+  { images = {} }: CheckSettings,
+  config: CheckConfig | undefined,
+  units: readonly CheckUnit[],
+  judge: JudgeSettings,
+): Promise<Pick<CheckJob, 'images' | 'ownImages'>> {
+  const known = isImageFinder(images) ? [] : foundImages(images);
+  const finder = imageFinderOf(images);
+  const configured = await ownImages(config?.images?.sources ?? [], {
+    find: (reference) => finder.find(reference),
+    readLocal: (source) => describeImage(source),
+  });
+  return {
+    ownImages: [...known, ...configured],
+    images: isImageFinder(images)
+      ? { kind: 'found', images: [...(await findImages(await imageReferences(units, judge), images))] }
+      : { kind: 'none' },
+  };
+}
+
+async function unitsOf(
+  options: CheckOptions,
+  config: CheckConfig | undefined,
+): Promise<readonly CheckUnit[]> {
+  const { files, manifest, exclude = [] } = options;
+  if (manifest !== undefined && files !== undefined) {
+    throw new PodproofError('usage', 'options "files" and "manifest" contradict each other');
   }
-  return await findUnits(input.files, {
+  if (manifest !== undefined) return [manifestUnit(manifest)];
+  const paths = files ?? config?.paths;
+  if (!Array.isArray(paths) || (files === undefined && paths.length === 0)) {
+    throw new PodproofError(
+      'usage',
+      'there is nothing to check: name "files", a "manifest", or a "config" that has paths',
+    );
+  }
+  return await findUnits(paths, {
     stdin: () => process.stdin,
-    isExcluded: () => false,
+    isExcluded: pathExclusion([
+      { globs: exclude, name: 'option "exclude"' },
+      { globs: config?.exclude ?? [], directory: config?.directory, name: '"exclude" of podproof.yaml' },
+    ]),
     isChanged: () => true,
-    render: (directories) => Promise.resolve(directories.map(notRendered)),
+    render: await rendererOf(options),
   });
 }
 
+function manifestUnit(manifest: Manifest): CheckUnit {
+  const read = manifestText(manifest);
+  return 'text' in read
+    ? { kind: 'manifest', file: MANIFEST_NAME, explicit: true, text: read.text }
+    : toldUnit({ problems: [{ file: MANIFEST_NAME, message: read.problem }] });
+}
+
+async function rendererOf({
+  render,
+  values = [],
+  signal,
+}: CheckSettings): Promise<FindUnitsOptions['render']> {
+  if (render !== true) return (directories) => Promise.resolve(directories.map(notRendered));
+  const { directoryRenderer } = await import('./render-directories.ts');
+  return directoryRenderer({ values, isChanged: () => true, ...(signal !== undefined && { signal }) });
+}
+
 function notRendered({ path, type }: WalkedDirectory): CheckUnit {
-  return toldUnit({ skipped: [{ file: path, reason: `a ${type}: the library renders none` }] });
+  return toldUnit({ skipped: [{ file: path, reason: `a ${type}: rendered only with the option "render"` }] });
 }

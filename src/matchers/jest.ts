@@ -1,35 +1,39 @@
-import type {} from 'expect';
-import type { CheckManifestOptions } from '../check/check-manifest.ts';
-import { type MatcherResult, toBeAdmitted, toStart } from './matchers.ts';
+import { type MatcherResult, type PodMatchers, toBeAdmitted, toStart } from './matchers.ts';
+
+// What is merged with must be there, also for whoever reads the declarations of this module.
+export type { Matchers as ExpectMatchers } from 'expect';
 
 // `import 'podproof/jest'` in a file of `setupFilesAfterEnv`, or in the test itself.
 
-interface PodMatchers {
-  /** The API server and Pod Security admission would let every pod of the manifest in. */
-  toBeAdmitted(options?: CheckManifestOptions): void;
-  /** The kubelet and the runtime would refuse no container of the manifest. */
-  toStart(options?: CheckManifestOptions): void;
-}
-
 declare global {
-  // As @types/jest has it, and as Jest's own `expect` has it.
+  // As @types/jest has it.
   namespace jest {
     // oxlint-disable-next-line no-unused-vars, no-empty-object-type -- merged with the declaration of Jest
     interface Matchers<R> extends PodMatchers {}
   }
 }
 
+// As @jest/globals has it.
 declare module 'expect' {
   // oxlint-disable-next-line no-unused-vars, no-empty-object-type -- merged with the declaration of Jest
   interface Matchers<R> extends PodMatchers {}
 }
 
-/** Jest puts it into the world of each test file. */
-interface JestGlobal {
-  readonly expect?: { extend(matchers: Readonly<Record<string, (...args: never[]) => MatcherResult>>): void };
+interface JestExpect {
+  extend(matchers: Readonly<Record<string, (...args: never[]) => MatcherResult>>): void;
 }
 
-const { expect }: JestGlobal = globalThis as JestGlobal;
-if (expect === undefined)
-  throw new Error("podproof/jest was loaded outside of Jest: there is no global 'expect'");
+/** Jest puts it into the world of each test file, unless `injectGlobals` is false. */
+const expect: unknown = Reflect.get(globalThis, 'expect');
+if (!isJestExpect(expect)) {
+  throw new Error(
+    "podproof/jest found no global 'expect': outside of Jest, or with injectGlobals: false, write\n" +
+      "  import { toBeAdmitted, toStart } from 'podproof/matchers';\n" +
+      '  expect.extend({ toBeAdmitted, toStart });',
+  );
+}
 expect.extend({ toBeAdmitted, toStart });
+
+function isJestExpect(value: unknown): value is JestExpect {
+  return typeof value === 'function' && 'extend' in value && typeof value.extend === 'function';
+}

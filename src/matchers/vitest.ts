@@ -1,18 +1,15 @@
 import { expect } from 'vitest';
-import type { CheckManifestOptions } from '../check/check-manifest.ts';
+import type { PodMatchers } from './matchers.ts';
 import { toBeAdmitted, toStart } from './matchers.ts';
+
+// What is merged with must be there, also for whoever reads the declarations of this module.
+export type { Matchers as VitestMatchers } from 'vitest';
 
 // `import 'podproof/vitest'` in a setup file, or in the test itself.
 
 declare module 'vitest' {
-  // The names of its type parameters must be those of Vitest's own declaration.
-  // oxlint-disable-next-line no-unused-vars
-  interface Matchers<T = any> {
-    /** The API server and Pod Security admission would let every pod of the manifest in. */
-    toBeAdmitted(options?: CheckManifestOptions): void;
-    /** The kubelet and the runtime would refuse no container of the manifest. */
-    toStart(options?: CheckManifestOptions): void;
-  }
+  // oxlint-disable-next-line no-unused-vars, no-explicit-any, no-empty-object-type -- merged with Vitest's declaration, which has the same parameter
+  interface Matchers<T = any> extends PodMatchers {}
 }
 
 expect.extend({ toBeAdmitted, toStart });

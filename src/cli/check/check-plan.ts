@@ -1,5 +1,6 @@
 import type { CheckUnit } from '../../check/check-unit.ts';
 import { findUnits } from '../../check/find-units.ts';
+import { directoryRenderer } from '../../check/render-directories.ts';
 import { RULE_IDS } from '../../check/rules.ts';
 import { PodproofError } from '../../core/errors.ts';
 import { visibleLine } from '../../core/visible-text.ts';
@@ -10,7 +11,6 @@ import type { CommandContext, TerminalInput } from '../command.ts';
 import type { CommandLine } from '../command-line.ts';
 import { type CheckSettings, checkSettings } from './check-settings.ts';
 import { openPathFilter } from './path-filter.ts';
-import { directoryRenderer } from './render-directories.ts';
 
 /** What is to be checked, and how. */
 export interface CheckPlan {

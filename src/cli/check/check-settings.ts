@@ -1,4 +1,5 @@
 import type { JudgeSettings } from '../../check/check-job.ts';
+import { readPodSecurity } from '../../check/read-pod-security.ts';
 import { PodproofError } from '../../core/errors.ts';
 import { FAIL_ON, type FailOn } from '../../core/fail-on.ts';
 import { type PolicyVersion, parseLevel, parsePolicyVersion } from '../../policy/level-version.ts';
@@ -6,7 +7,6 @@ import type { CheckConfig } from '../../repository/check-config.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { ImageSearch } from '../find-image.ts';
 import { profileOf } from '../profile.ts';
-import { readPodSecurity } from './read-pod-security.ts';
 
 /** How a check is to be made: what the command line says, else what podproof.yaml says, else the usual. */
 export interface CheckSettings {

@@ -1,8 +1,9 @@
 import type { ImageAccess, JudgeSettings } from '../../check/check-job.ts';
 import type { CheckUnit } from '../../check/check-unit.ts';
 import { imageReferences } from '../../check/image-references.ts';
+import type { ImageDoors } from '../../check/own-images.ts';
 import type { CommandContext } from '../command.ts';
-import { type ImageSearch, openStore } from '../find-image.ts';
+import { findImage, type ImageSearch, openStore, readSource } from '../find-image.ts';
 
 /** Where the check of these units knows images from. Only `pull` touches the network. */
 export async function imageAccess(
@@ -19,4 +20,12 @@ export async function imageAccess(
   }
   const { pullImages } = await import('./pull-images.ts');
   return { kind: 'found', images: await pullImages(await imageReferences(units, judge), context) };
+}
+
+/** The same for images that podproof.yaml says where to find, and for their base images. */
+export function imageDoors(search: ImageSearch, context: CommandContext): ImageDoors {
+  return {
+    find: (reference) => findImage(search, reference, context),
+    readLocal: (source) => readSource(source, context),
+  };
 }

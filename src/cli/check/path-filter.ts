@@ -1,8 +1,6 @@
-import { relative, resolve } from 'node:path';
 import process from 'node:process';
 import type { FindUnitsOptions } from '../../check/find-units.ts';
-import { PodproofError } from '../../core/errors.ts';
-import { type PathGlob, parsePathGlob } from '../../core/path-glob.ts';
+import { pathExclusion } from '../../check/path-exclusion.ts';
 import { changeScope } from '../../repository/change-scope.ts';
 import { changedFiles } from '../../repository/changed-files.ts';
 import type { CheckConfig } from '../../repository/check-config.ts';
@@ -22,22 +20,11 @@ export async function openPathFilter(
 
 /** Globs of the command line are relative to where it is typed, those of podproof.yaml to that file. */
 function excluder(line: CommandLine, config: CheckConfig | undefined): PathFilter['isExcluded'] {
-  const here = line.list('exclude').map(globOf);
-  const configured = (config?.exclude ?? []).map(globOf);
-  if (here.length === 0 && configured.length === 0) return () => false;
-  const matches = (globs: readonly PathGlob[], directory: string, path: string): boolean => {
-    if (globs.length === 0) return false;
-    const seen = relative(directory, resolve(path));
-    return globs.some((glob) => glob(seen));
-  };
-  return (path) =>
-    matches(here, process.cwd(), path) || matches(configured, config?.directory ?? process.cwd(), path);
-}
-
-function globOf(glob: string): PathGlob {
-  const parsed = parsePathGlob(glob);
-  if (parsed.ok) return parsed.matches;
-  throw new PodproofError('usage', `option "--exclude" cannot be "${glob}": ${parsed.message}`);
+  const name = 'option "--exclude"';
+  return pathExclusion([
+    { globs: line.list('exclude'), name },
+    { globs: config?.exclude ?? [], directory: config?.directory, name },
+  ]);
 }
 
 async function changes(

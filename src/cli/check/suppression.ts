@@ -2,9 +2,7 @@ import process from 'node:process';
 import { RULE_IDS } from '../../check/rules.ts';
 import { readBaseline } from '../../check/suppression/baseline-file.ts';
 import type { BaselinePlace } from '../../check/suppression/baseline-of.ts';
-import { suppressionFindings } from '../../check/suppression/suppression-findings.ts';
-import type { SuppressionSettings, SuppressionUse } from '../../check/suppression/suppression-settings.ts';
-import type { FileReport, ObjectReport } from '../../core/contract/check-report.ts';
+import type { SuppressionSettings } from '../../check/suppression/suppression-settings.ts';
 import type { CheckConfig } from '../../repository/check-config.ts';
 import type { CommandLine } from '../command-line.ts';
 
@@ -28,28 +26,4 @@ export function suppressionSettings(line: CommandLine, config: CheckConfig | und
 export function newBaselinePlace(line: CommandLine): BaselinePlace | undefined {
   const file = line.text('write-baseline');
   return file === undefined ? undefined : { file, workingDirectory: process.cwd() };
-}
-
-/** What is to be said of podproof.yaml and of the baseline themselves, as of objects that they are. */
-export function suppressionReport(
-  settings: SuppressionSettings,
-  use: SuppressionUse,
-  isComplete: boolean,
-): FileReport {
-  const findings = suppressionFindings(settings, use, { isComplete });
-  const files = [...new Set(findings.map(({ file }) => file))];
-  const objects = files.map((file): ObjectReport => {
-    const own = findings.filter((finding) => finding.file === file);
-    const isBaseline = file === settings.baseline?.file;
-    return {
-      source: { file, document: 0, line: Math.min(...own.map(({ line = 1 }) => line)) },
-      apiVersion: 'podproof.dev/v1',
-      kind: isBaseline ? 'CheckBaseline' : 'CheckConfig',
-      namespace: '',
-      name: file,
-      invalid: [],
-      findings: own.map(({ file: _file, ...finding }) => finding),
-    };
-  });
-  return { workloads: [], objects, dockerfiles: [], problems: [], skipped: [] };
 }

@@ -1,18 +1,19 @@
 import os from 'node:os';
 import process from 'node:process';
 import { type CheckedFiles, checkFiles } from '../../check/check-files.ts';
+import { ownImages } from '../../check/own-images.ts';
 import { RULES } from '../../check/rules.ts';
 import { writeBaseline } from '../../check/suppression/baseline-file.ts';
 import { baselineOf } from '../../check/suppression/baseline-of.ts';
+import { suppressionReport } from '../../check/suppression/suppression-report.ts';
 import { KUBERNETES_VERSION } from '../../core/kubernetes-version.ts';
 import { PODPROOF_VERSION } from '../../core/version.ts';
 import type { CheckFormatRequest } from '../../report/check/formats.ts';
 import type { CommandContext } from '../command.ts';
 import type { CheckPlan } from './check-plan.ts';
-import { imageAccess } from './image-access.ts';
+import { imageAccess, imageDoors } from './image-access.ts';
 import { type OutputRequest, type OutputSink, openSink } from './outputs.ts';
-import { ownImages } from './own-images.ts';
-import { newBaselinePlace, suppressionReport, suppressionSettings } from './suppression.ts';
+import { newBaselinePlace, suppressionSettings } from './suppression.ts';
 
 /** Each costs 60 MB, and reading files is what all of them wait for. */
 const MAX_THREADS = 3;
@@ -38,7 +39,7 @@ export async function writeCheck(
       job: {
         judge: settings.judge,
         images,
-        ownImages: await ownImages(config?.images?.sources ?? [], settings.images, context),
+        ownImages: await ownImages(config?.images?.sources ?? [], imageDoors(settings.images, context)),
         formats: outputs.map((output) => formatRequest(output, plan, context)),
         suppression,
         ...(newBaseline !== undefined && { newBaseline }),

@@ -1,12 +1,12 @@
-import type { CheckUnit } from '../../check/check-unit.ts';
-import { toldUnit } from '../../check/check-unit.ts';
-import type { FindUnitsOptions } from '../../check/find-units.ts';
-import { chartRoots } from '../../repository/chart.ts';
-import { kustomizationRoots } from '../../repository/kustomization-roots.ts';
-import { renderChart } from '../../repository/render-chart.ts';
-import { renderKustomization } from '../../repository/render-kustomization.ts';
-import type { Rendering, RenderOptions } from '../../repository/rendering.ts';
-import type { WalkedDirectory } from '../../repository/walk-directory.ts';
+import { chartRoots } from '../repository/chart.ts';
+import { kustomizationRoots } from '../repository/kustomization-roots.ts';
+import { renderChart } from '../repository/render-chart.ts';
+import { renderKustomization } from '../repository/render-kustomization.ts';
+import type { Rendering, RenderOptions } from '../repository/rendering.ts';
+import type { WalkedDirectory } from '../repository/walk-directory.ts';
+import type { CheckUnit } from './check-unit.ts';
+import { toldUnit } from './check-unit.ts';
+import type { FindUnitsOptions } from './find-units.ts';
 
 /** Programs at work at the same time. */
 const AT_ONCE = 2;

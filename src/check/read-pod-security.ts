@@ -1,12 +1,12 @@
 import {
   decodePodSecurityConfiguration,
   type PodSecuritySettings,
-} from '../../admission/pod-security-configuration.ts';
-import { PodproofError } from '../../core/errors.ts';
-import { LineIndex } from '../../manifest/line-index.ts';
-import { valueOf } from '../../manifest/node.ts';
-import { readDocuments } from '../../manifest/read-documents.ts';
-import { readFileText } from '../../manifest/read-file-text.ts';
+} from '../admission/pod-security-configuration.ts';
+import { PodproofError } from '../core/errors.ts';
+import { LineIndex } from '../manifest/line-index.ts';
+import { valueOf } from '../manifest/node.ts';
+import { readDocuments } from '../manifest/read-documents.ts';
+import { readFileText } from '../manifest/read-file-text.ts';
 
 /** The cluster's configuration of Pod Security admission, from the file that the API server reads. */
 export function readPodSecurity(path: string): PodSecuritySettings {
