@@ -11,7 +11,7 @@ const report = {
 
 it.each<[CheckFormatName, string]>([
   ['text', 'deploy/base/web.yaml:7  Deployment default/web\n  line 40 of  kubectl kustomize deploy/prod\n'],
-  ['sarif', '"artifactLocation":{"uri":"deploy/base/web.yaml"},"region":{"startLine":7,"endLine":7}'],
+  ['sarif', '"uri":"deploy/base/web.yaml","uriBaseId":"%SRCROOT%"},"region":{"startLine":7,"endLine":7}'],
   ['junit', '>deploy/base/web.yaml:7\n'],
   ['markdown', '| `deploy/base/web.yaml:7` |'],
   ['github', '::error file=deploy/base/web.yaml,line=7,title='],
