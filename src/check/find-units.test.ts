@@ -38,3 +38,21 @@ test.each([
   expect(units.map((unit) => (unit.kind === 'told' ? '' : unit.file))).toEqual([join(directory, 'pod.yaml')]);
   expect(surroundings.map(({ metadata }) => metadata.name)).toEqual(['shop']);
 });
+
+test.each([
+  ['k/kustomization.yaml', { path: 'k', type: 'kustomization' }],
+  ['Kustomization', { path: '.', type: 'kustomization' }],
+  ['charts/web/Chart.yaml', { path: 'charts/web', type: 'chart' }],
+])('%s stands for its directory', async (input, directoryOf) => {
+  const rendered: unknown[] = [];
+  await findUnits([input], {
+    stdin: () => process.stdin,
+    isExcluded: () => false,
+    isChanged: () => true,
+    render: (directories) => {
+      rendered.push(...directories);
+      return Promise.resolve([]);
+    },
+  });
+  expect(rendered).toEqual([{ kind: 'directory', ...directoryOf }]);
+});

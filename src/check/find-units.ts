@@ -1,9 +1,15 @@
 import { statSync } from 'node:fs';
-import { normalize } from 'node:path';
+import { basename, dirname, normalize } from 'node:path';
 import type { SkippedReport } from '../core/contract/check-report.ts';
 import { readInputs } from '../manifest/input-files.ts';
 import { fileTypeOf } from '../repository/file-type.ts';
-import { type WalkedDirectory, type WalkedFile, walkDirectory } from '../repository/walk-directory.ts';
+import { KUSTOMIZATION_NAMES } from '../repository/kustomization-file.ts';
+import {
+  CHART_NAME,
+  type WalkedDirectory,
+  type WalkedFile,
+  walkDirectory,
+} from '../repository/walk-directory.ts';
 import { type CheckUnit, toldUnit } from './check-unit.ts';
 
 const MAX_STDIN_BYTES = 64 * 1024 * 1024;
@@ -33,6 +39,8 @@ export async function findUnits(
       units.push(await standardInput(options));
     } else if (isDirectory(input)) {
       units.push(...(await unitsBelow(input, options)));
+    } else if (renderedBy(input) !== undefined) {
+      units.push(...(await rendering(input, options)));
     } else {
       units.push(...unitOf(input, fileTypeOf(input) ?? 'manifest', true, options));
     }
@@ -55,6 +63,20 @@ function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The file that makes a directory a chart or a kustomization stands for it. */
+function renderedBy(path: string): WalkedDirectory['type'] | undefined {
+  const name = basename(path);
+  if (name === CHART_NAME) return 'chart';
+  return KUSTOMIZATION_NAMES.some((known) => known === name) ? 'kustomization' : undefined;
+}
+
+async function rendering(input: string, { render }: FindUnitsOptions): Promise<readonly CheckUnit[]> {
+  const type = renderedBy(input);
+  if (type === undefined) return [];
+  const path = dirname(input);
+  return (await render([{ kind: 'directory', path, type }])).map((unit) => asNamed(unit, path));
 }
 
 async function unitsBelow(directory: string, options: FindUnitsOptions): Promise<readonly CheckUnit[]> {

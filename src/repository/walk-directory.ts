@@ -37,7 +37,8 @@ export interface WalkOptions {
 /** What nobody writes manifests into, and what can be very large. */
 const NOT_ENTERED: readonly string[] = ['.git', 'node_modules'];
 
-const CHART_NAME = 'Chart.yaml';
+/** The file that makes a directory a chart. */
+export const CHART_NAME = 'Chart.yaml';
 /** What a chart is rendered from: alone it is no manifest. */
 const NOT_ENTERED_IN_CHARTS: readonly string[] = ['templates', 'charts'];
 
