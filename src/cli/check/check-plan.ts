@@ -41,8 +41,13 @@ export async function readCheckPlan(line: CommandLine, context: CommandContext):
     }),
   });
   const isFewFiles =
-    units.length <= FEW_FILES && units.every((unit) => unit.kind === 'told' || unit.explicit);
+    units.length <= FEW_FILES && units.every((unit) => unit.kind === 'told' || isNamedFile(unit));
   return { units, isFewFiles, settings, config, line };
+}
+
+/** What was rendered is a directory's, even where nothing else is in it. */
+function isNamedFile(unit: Exclude<CheckUnit, { kind: 'told' }>): boolean {
+  return unit.kind !== 'rendered' && unit.explicit;
 }
 
 function configOf(line: CommandLine, context: CommandContext): CheckConfig | undefined {

@@ -55,14 +55,18 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
     },
     close: (summary) => {
       const lines = [
-        ...skipped.lines().map((line) => palette.dim(line)),
-        ...imageProblems.lines().map((line) => wrapText(line, options.columns - 2).join('\n  ')),
+        ...skipped.lines().map((line) => palette.dim(hanging(line, options.columns))),
+        ...imageProblems.lines().map((line) => hanging(line, options.columns)),
         ...notLookedAt(unknownImages, unknownBases, options.columns).map((line) => palette.dim(line)),
         summaryLine(summary, palette),
       ];
       return `${withoutCommands(visibleText(lines.join('\n'), kept))}\n`;
     },
   };
+}
+
+function hanging(line: string, columns: number): string {
+  return wrapText(line, columns - 2).join('\n  ');
 }
 
 /**
