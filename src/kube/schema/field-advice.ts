@@ -13,7 +13,8 @@ interface UnknownField {
 /** What the author of an unknown field probably meant; undefined when nothing is near. */
 export function adviseOnField(unknown: UnknownField): string | undefined {
   const name = String(unknown.path.at(-1));
-  const sameLetters = [...unknown.siblings.keys()].find((it) => it.toLowerCase() === name.toLowerCase());
+  const letters = name.toLowerCase();
+  const sameLetters = [...unknown.siblings.keys()].find((it) => it.toLowerCase() === letters);
   if (sameLetters !== undefined) return `did you mean "${sameLetters}"?`;
   const home = nearestHome(unknown, name);
   if (home !== undefined) return adviseToMove(unknown.path, name, home);

@@ -27,7 +27,7 @@ export function validatePorts(
 }
 
 /** The ports of the host that containers have; no two may have the same. */
-export type HostPorts = Set<string>;
+type HostPorts = Set<string>;
 
 export function takeHostPorts(
   errors: FieldErrors,
