@@ -17,8 +17,6 @@ writeCodeCache(join(DIST, 'podproof.cjs'));
 // The threads of a check: their code alone.
 await bundle('check/threads/run-thread.ts', join(DIST, 'check-thread.cjs'));
 writeCodeCache(join(DIST, 'check-thread.cjs'));
-// Jest reads CommonJS.
-await bundle('matchers/jest.ts', join(DIST, 'jest.cjs'));
 
 /** @param {string} entry @param {string} outfile */
 async function bundle(entry, outfile) {

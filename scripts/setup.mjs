@@ -93,8 +93,9 @@ export function build() {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => join('src', path))
     .sort();
-  const wanted = hashOf([...sources, 'tsconfig.json', 'tsconfig.build.json']);
-  if (existsSync(join(ROOT, 'dist', 'cli', 'main.js')) && stampOf('build') === wanted) return;
+  const bundlers = ['bundle.mjs', 'bundle-library.mjs'].map((name) => join('scripts', name));
+  const wanted = hashOf([...sources, 'tsconfig.json', 'tsconfig.build.json', ...bundlers]);
+  if (existsSync(join(ROOT, 'dist', 'index.js')) && stampOf('build') === wanted) return;
   // A file that is gone from src/ must not live on in dist/.
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   run('npm', ['run', '--silent', 'build']);

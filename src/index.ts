@@ -4,8 +4,9 @@ export {
   decodePodSecurityConfiguration,
   type PodSecuritySettings,
 } from './admission/pod-security-configuration.ts';
-export { type CheckedInput, type CheckOptions, type CheckSettings, check } from './check/check.ts';
+export { check } from './check/check.ts';
 export { type CheckManifestOptions, checkManifest } from './check/check-manifest.ts';
+export type { CheckedInput, CheckOptions, CheckSettings } from './check/check-options.ts';
 export type { CheckRules } from './check/check-rules.ts';
 export { type DockerfileImageOptions, imageFromDockerfile } from './check/image-from-dockerfile.ts';
 export type { KnownImages } from './check/known-images.ts';
@@ -21,14 +22,30 @@ export type { Confined, Judged } from './confinement/judged.ts';
 export { type Platform, typicalPlatform } from './confinement/platform.ts';
 export { startVerdict } from './confinement/start-verdict.ts';
 export type { StartVerdict } from './confinement/verdict.ts';
-export { type CheckFinding, findingsOf } from './core/check-finding.ts';
+export {
+  type CheckFinding,
+  type FindingClass,
+  type FindingObject,
+  findingsOf,
+} from './core/check-finding.ts';
 export type {
+  AdmissionReport,
+  CheckedFinding,
   CheckReport,
   CheckSummary,
   ContainerReport,
+  DockerfileReport,
   FileReport,
   FindingReport,
+  InvalidReport,
   ObjectReport,
+  ProblemReport,
+  SkippedReport,
+  SourcedReport,
+  SourcePosition,
+  StartReport,
+  Suppression,
+  ViolationReport,
   WorkloadReport,
 } from './core/contract/check-report.ts';
 export type { DoctorReport } from './core/contract/doctor-report.ts';
@@ -43,11 +60,12 @@ export type {
   ProofReport,
 } from './core/contract/proof-report.ts';
 export { type ErrorCode, PodproofError } from './core/errors.ts';
+export type { FailOn } from './core/fail-on.ts';
 export type { FieldPath } from './core/field-path.ts';
 export type { Finding } from './core/finding.ts';
 export { type DescribeOptions, describeImage } from './image/describe.ts';
 export { identityOf } from './image/identity.ts';
-export type { Image, UnpackedImage } from './image/image.ts';
+export type { ContainerConfig, Image, ImageAccounts, ImageConfig, UnpackedImage } from './image/image.ts';
 export {
   type ImageListEntry,
   type ImageStore,
@@ -62,6 +80,7 @@ export type { ApiError, ManifestObject, ManifestSet } from './manifest/manifest-
 export { type ReadOptions, readManifests } from './manifest/read-manifests.ts';
 export { type Workload, type WorkloadOptions, workloadsOf } from './manifest/workloads.ts';
 export type { Level, PolicyVersion } from './policy/level-version.ts';
+export { exitCodeFor } from './predict/exit-code.ts';
 export type { ImageFinder } from './predict/image-finder.ts';
 export { type PredictInput, predict } from './predict/predict.ts';
 export { compare } from './proof/compare.ts';
@@ -70,4 +89,5 @@ export type { Observation } from './proof/observation.ts';
 export { observationFacts } from './proof/observation-facts.ts';
 export { type ObserveOptions, observe, observeOptionsFor } from './proof/observe.ts';
 export { processTree } from './proof/process-tree.ts';
+export type { CheckFormatName } from './report/check/check-format.ts';
 export { readMachineReport } from './runtime/machine-report.ts';

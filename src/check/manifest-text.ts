@@ -1,12 +1,15 @@
 import { messageOf, PodproofError } from '../core/errors.ts';
 import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
-import { type FileText, textOfBytes } from '../manifest/text-of-bytes.ts';
+import { textOfBytes } from '../manifest/text-of-bytes.ts';
 
 /**
  * A manifest as a program has it: YAML or JSON, as text or as the bytes of a file; an object, as `@kubernetes/client-node`
  * types it or as a program puts it together; or a list of objects. A text may hold several documents, an object may be a `List`.
  */
 export type Manifest = string | Uint8Array | object | readonly object[];
+
+/** Its text, or why it has none. */
+export type ManifestSource = { readonly text: string } | { readonly problem: string };
 
 /** What a manifest that is no file is called in a report. */
 export const MANIFEST_NAME = 'manifest';
@@ -20,7 +23,7 @@ const MAX_PROBLEMS = 20;
  * The manifest as text. An object is written as the JSON that a client would send: members that are undefined are left out,
  * a Date is text. Throws `usage`, with the place, for what JSON would drop or change in silence: a function, a Map, NaN.
  */
-export function manifestText(manifest: Manifest): FileText {
+export function manifestText(manifest: Manifest): ManifestSource {
   if (typeof manifest === 'string') {
     return manifest.trim() === ''
       ? { problem: 'no Kubernetes object: the text is empty' }

@@ -3,8 +3,6 @@ import type { CheckReport } from '../core/contract/check-report.ts';
 import { PodproofError } from '../core/errors.ts';
 import { PODPROOF_VERSION } from '../core/version.ts';
 import { CHECK_FORMAT_NAMES, type CheckFormatName } from '../report/check/check-format.ts';
-import { checkFormat } from '../report/check/formats.ts';
-import { RULES } from './rules.ts';
 
 /** How a report is written. Everything may be left out. */
 export interface RenderCheckOptions {
@@ -38,6 +36,10 @@ export async function renderCheck(
     );
   }
   const { style = 'findings', columns = 100, colour = false, directory = process.cwd() } = options;
+  const [{ checkFormat }, { RULES }] = await Promise.all([
+    import('../report/check/formats.ts'),
+    import('./rules.ts'),
+  ]);
   const output = await checkFormat({
     name: format,
     style,

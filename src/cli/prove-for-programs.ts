@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import type { ProofReport } from '../core/contract/proof-report.ts';
 import type { CommandContext, Terminal } from './command.ts';
-import { type ProveOptions, provePods as provePodsOfCommand } from './commands/prove.ts';
+import type { ProveOptions } from './commands/prove.ts';
 
 /** How pods are proved. Everything may be left out. */
 export interface ProveRequest extends Partial<ProveOptions> {
@@ -24,6 +24,7 @@ export interface ProveRequest extends Partial<ProveOptions> {
  */
 export async function provePods(files: readonly string[], request: ProveRequest = {}): Promise<ProofReport> {
   const { profile = 'containerd', runtime, settleMs = 1000, timeoutMs = 60_000 } = request;
+  const { provePods: provePodsOfCommand } = await import('./commands/prove.ts');
   return provePodsOfCommand(files, { profile, runtime, settleMs, timeoutMs }, contextOf(request));
 }
 

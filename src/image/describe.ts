@@ -1,7 +1,6 @@
 import type { Image } from './image.ts';
 import { type ImagePlatform, platformOf } from './platform.ts';
 import type { RegistryOptions } from './registry-options.ts';
-import { openSource } from './sources/open-source.ts';
 import type { Source } from './sources/source.ts';
 import { defaultUnpackLimits, type UnpackLimits } from './unpack/limits.ts';
 
@@ -17,7 +16,7 @@ export interface DescribeOptions {
  */
 export async function describeImage(from: string | Source, options: DescribeOptions = {}): Promise<Image> {
   const platform = options.platform ?? platformOf(process.arch);
-  const source = typeof from === 'string' ? await openSource(from, platform, options.registry ?? {}) : from;
+  const source = typeof from === 'string' ? await open(from, platform, options.registry) : from;
   try {
     const { digest, config, layers } = await source.resolve();
     const image = { reference: source.text, digest, config };
@@ -28,4 +27,9 @@ export async function describeImage(from: string | Source, options: DescribeOpti
   } finally {
     await source.close();
   }
+}
+
+async function open(from: string, platform: ImagePlatform, registry: RegistryOptions = {}): Promise<Source> {
+  const { openSource } = await import('./sources/open-source.ts');
+  return openSource(from, platform, registry);
 }
