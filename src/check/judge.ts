@@ -1,10 +1,5 @@
 import { typicalPlatform } from '../confinement/platform.ts';
-import type {
-  DockerfileReport,
-  FileReport,
-  SourcePosition,
-  WorkloadReport,
-} from '../core/contract/check-report.ts';
+import type { DockerfileReport, FileReport, WorkloadReport } from '../core/contract/check-report.ts';
 import { baseReferenceOf } from '../dockerfile/base-reference.ts';
 import { judgeDockerfile } from '../dockerfile/judge-dockerfile.ts';
 import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
@@ -15,11 +10,11 @@ import { enforcedLevel } from '../predict/admission-report.ts';
 import { objectReports } from '../predict/api-errors.ts';
 import type { PredictSettings } from '../predict/predict-settings.ts';
 import { predictWorkload } from '../predict/predict-workload.ts';
-import { originAt } from '../repository/rendering.ts';
 import type { CheckJob } from './check-job.ts';
-import type { CheckUnit, RenderedUnit } from './check-unit.ts';
+import type { CheckUnit } from './check-unit.ts';
 import { type ImageLookup, imageLookup, imagesOf } from './image-lookup.ts';
 import { openUnitReader, type ReadUnit } from './read-unit.ts';
+import { sourceIn } from './rendered-source.ts';
 import { openSuppressor } from './suppression/open-suppressor.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import type { ObjectIgnores, Suppressor } from './suppression/suppressor.ts';
@@ -111,16 +106,4 @@ function ignoresOf(read: ReadUnit, suppressor: Suppressor): readonly ObjectIgnor
     ...(read.services ?? []),
     ...withoutWorkloads(read).map((written) => ({ written, source: written.source, templatePath: [] })),
   ].flatMap((object) => suppressor.ignoresOf(object) ?? []);
-}
-
-function sourceIn(unit: RenderedUnit, source: SourcePosition): SourcePosition {
-  const { template, templateLine } = originAt(unit.origins, source.line) ?? {};
-  return {
-    ...source,
-    rendered: {
-      by: unit.by,
-      ...(template !== undefined && { template }),
-      ...(templateLine !== undefined && { templateLine }),
-    },
-  };
 }

@@ -4,6 +4,7 @@ import type { Workload } from '../manifest/workloads.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { openUnitReader } from './read-unit.ts';
+import { sourceIn } from './rendered-source.ts';
 import { survey } from './survey.ts';
 
 /** What the units hold, all of it at once: for questions about workloads that are no check. */
@@ -19,9 +20,14 @@ export async function readUnitWorkloads(
 ): Promise<UnitWorkloads> {
   const { units, surroundings } = survey(found);
   const readUnit = await openUnitReader([...new Set(units.map(({ kind }) => kind))], settings);
-  const read = units.map(readUnit);
+  const read = units.map((unit) => ({ unit, ...readUnit(unit) }));
   return {
-    workloads: read.flatMap(({ workloads, services = [] }) => [...workloads, ...services]),
+    workloads: read.flatMap(({ unit, workloads, services = [] }) => [
+      ...workloads.map((workload) =>
+        unit.kind === 'rendered' ? { ...workload, source: sourceIn(unit, workload.source) } : workload,
+      ),
+      ...services,
+    ]),
     surroundings,
     problems: read.flatMap(({ problems }) => problems),
   };

@@ -49,6 +49,14 @@ describe('a command line', () => {
     expect(failureOf(() => parseCommandLine(spec, argv))).toMatchObject({ code: 'usage', message, advice });
   });
 
+  it('says of a command that takes files that they are named as they are', () => {
+    const check = { ...spec, name: 'check', usage: ['check [FILE|DIR|-]...'], options: [] };
+    expect(failureOf(() => parseCommandLine(check, ['-f', 'a.yaml']))).toMatchObject({
+      message: 'podproof check has no option "-f"',
+      advice: 'files are named as they are:  podproof check FILE',
+    });
+  });
+
   it('needs its operands, unless help is asked for', () => {
     expect(() => parseCommandLine(docker, [])).toThrow('podproof run needs an operand');
   });

@@ -121,6 +121,12 @@ function unknownOption(spec: CommandSpec, rawName: string): PodproofError {
       )
     : undefined;
   const command = spec.name === '' ? 'podproof' : `podproof ${spec.name}`;
+  // As kubectl has it, and other commands here.
+  if (['-f', '--filename'].includes(rawName) && spec.usage[0]?.includes('[FILE') === true) {
+    return new PodproofError('usage', `${command} has no option "${rawName}"`, {
+      advice: `files are named as they are:  ${command} FILE`,
+    });
+  }
   return new PodproofError('usage', `${command} has no option "${rawName}"`, {
     advice: meant === undefined ? `see  ${command} --help` : `did you mean  --${meant}`,
   });

@@ -20,5 +20,5 @@ export const PROFILE_OPTION: OptionSpec = {
   name: 'profile',
   value: 'NAME',
   choices: ['containerd', 'cri-o'],
-  description: 'container runtime whose defaults apply: containerd (default) or cri-o',
+  description: 'runtime whose defaults apply: containerd (default) or cri-o',
 };

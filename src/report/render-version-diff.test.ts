@@ -91,3 +91,10 @@ test('where nothing changes that is all', () => {
     'from v1.33 to latest (v1.37)\n  the standard asks for the same\n\nnothing changes for 1 workload\n',
   );
 });
+
+test('the way back takes back what the versions brought', () => {
+  const back: VersionDiffReport = { ...report, from: 'latest', to: 'v1.33' };
+  expect(renderVersionDiff(back, { columns: 100, palette: PLAIN })).toMatch(
+    /^from latest \(v1\.37\) back to v1\.33: what came with these versions is taken back\n/,
+  );
+});

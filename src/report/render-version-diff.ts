@@ -16,13 +16,20 @@ export function renderVersionDiff(report: VersionDiffReport, options: TextOption
   const named = (version: string): string => (version === 'latest' ? `latest (${latest})` : version);
   const changed = workloads.filter(({ steps }) => steps.length > 0);
   return [
-    `from ${named(from)} to ${named(to)}`,
+    isBackwards(report)
+      ? `from ${named(from)} back to ${named(to)}: what came with these versions is taken back`
+      : `from ${named(from)} to ${named(to)}`,
     ...(standard.length === 0 ? ['  the standard asks for the same'] : standardLines(standard, options)),
     ...changed.flatMap((workload) => ['', ...workloadLines(workload, options)]),
     '',
     summaryLine(report),
     '',
   ].join('\n');
+}
+
+function isBackwards({ from, to, standard }: VersionDiffReport): boolean {
+  const minor = (version: string): number => Number(/^v1\.(\d+)$/.exec(version)?.[1] ?? Infinity);
+  return standard.length > 0 && minor(from) > minor(to);
 }
 
 function standardLines(standard: readonly StandardChange[], options: TextOptions): readonly string[] {

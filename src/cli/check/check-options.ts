@@ -1,7 +1,7 @@
 import type { OptionSpec } from '../command-spec.ts';
 import { PROFILE_OPTION } from '../global-options.ts';
 
-/** What `podproof check` accepts, by what it is about. */
+/** What `podproof check` accepts: what to judge by, what to read, what counts, what to print. */
 export const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'level',
@@ -12,13 +12,13 @@ export const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'version',
     value: 'VERSION',
-    description: 'policy version: v1.0 to v1.37, or latest (default: v1.36)',
+    description: "policy version: v1.25, latest (default: the namespace's, else v1.36)",
   },
   {
     name: 'images',
     value: 'WHERE',
     choices: ['never', 'cached', 'pull'],
-    description: 'cached: the local store only (default); pull: also ask registries for configs; never',
+    description: 'known from the store: cached (default), registries, too: pull; never',
   },
   PROFILE_OPTION,
   {
@@ -30,7 +30,7 @@ export const CHECK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'template-path',
     value: 'PATH',
-    description: 'where custom resources keep their pod template: spec.workload.podTemplate',
+    description: 'pod template of custom resources: spec.workload.podTemplate',
   },
   {
     name: 'build-arg',
@@ -38,14 +38,14 @@ export const CHECK_OPTIONS: readonly OptionSpec[] = [
     repeatable: true,
     description: 'an argument of Dockerfiles, as for docker build',
   },
-  { name: 'target', value: 'STAGE', description: 'the stage of a Dockerfile to judge (default: the last)' },
+  { name: 'target', value: 'STAGE', description: 'stage of a Dockerfile to judge (default: the last)' },
   {
     name: 'values',
     value: 'FILE',
     repeatable: true,
     description: 'values of charts, as for helm template',
   },
-  { name: 'exclude', value: 'GLOB', repeatable: true, description: 'paths in directories that are not read' },
+  { name: 'exclude', value: 'GLOB', repeatable: true, description: 'paths in directories to leave out' },
   { name: 'changed', value: 'REF', description: 'only files that changed since the git ref: origin/main' },
   {
     name: 'config',
@@ -59,21 +59,20 @@ export const CHECK_OPTIONS: readonly OptionSpec[] = [
     name: 'fail-on',
     value: 'WHAT',
     choices: ['denied', 'would-not-start', 'warning', 'never'],
-    description: 'from what on the exit code is not 0 (default: would-not-start)',
+    description: 'denied, would-not-start (default), warning, never: see below',
   },
-  { name: 'matrix', description: 'instead: every level and version at a glance' },
-  {
-    name: 'diff-versions',
-    value: 'FROM..TO',
-    description: 'instead: what an upgrade changes: v1.34..latest',
-  },
-  { name: 'details', description: 'text: every container in full, also of directories' },
   {
     name: 'output',
     short: 'o',
     value: 'FORMAT[=FILE]',
     repeatable: true,
-    description:
-      'text (default), json, sarif, junit, markdown; several with a file each: -o sarif=out.sarif -o text',
+    description: 'text (default), json, sarif, junit, markdown, github; or several',
+  },
+  { name: 'details', description: 'text: every container in full, also of directories' },
+  { name: 'matrix', description: 'instead: every level and version at a glance' },
+  {
+    name: 'diff-versions',
+    value: 'FROM..TO',
+    description: 'instead: what an upgrade changes: v1.34..latest',
   },
 ];

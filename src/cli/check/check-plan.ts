@@ -29,7 +29,7 @@ export async function readCheckPlan(line: CommandLine, context: CommandContext):
   const config = configOf(line, context);
   const settings = checkSettings(line, config);
   const filter = await openPathFilter(line, config, context);
-  const units = await findUnits(inputsOf(line, config), {
+  const units = await findUnits(inputsOf(line, config, context), {
     stdin: (): TerminalInput => context.stdin,
     ...filter,
     render: directoryRenderer({
@@ -67,7 +67,15 @@ function ownConfig({ stderr }: CommandContext): string | undefined {
   return path;
 }
 
-function inputsOf(line: CommandLine, config: CheckConfig | undefined): readonly string[] {
+function inputsOf(
+  line: CommandLine,
+  config: CheckConfig | undefined,
+  { stdin }: CommandContext,
+): readonly string[] {
   if (line.operands.length > 0) return line.operands;
-  return config === undefined || config.paths.length === 0 ? ['-'] : config.paths;
+  if (config !== undefined && config.paths.length > 0) return config.paths;
+  if (stdin.isTTY !== true) return ['-'];
+  throw new PodproofError('usage', 'nothing to check: no file or directory is named', {
+    advice: 'podproof check .',
+  });
 }

@@ -49,6 +49,7 @@ function versionOption(line: CommandLine): PolicyVersion | undefined {
   throw new PodproofError(
     'usage',
     `option "--version" cannot be "${text}": it is a version like v1.36, or latest`,
+    parsePolicyVersion(`v${text}`) === undefined ? {} : { advice: `did you mean  --version v${text}` },
   );
 }
 
@@ -60,5 +61,7 @@ function imageSearch(where: string | undefined): ImageSearch | undefined {
 function buildArg(word: string): readonly [name: string, value: string] {
   const at = word.indexOf('=');
   if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
-  throw new PodproofError('usage', `option "--build-arg" cannot be "${word}": it is NAME=VALUE`);
+  throw new PodproofError('usage', `option "--build-arg" cannot be "${word}": it is NAME=VALUE`, {
+    advice: `give it its value:  --build-arg ${word === '' ? 'NAME' : word}=VALUE`,
+  });
 }

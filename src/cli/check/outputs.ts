@@ -3,8 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import process from 'node:process';
 import type { Writable } from 'node:stream';
-import { messageOf, PodproofError } from '../../core/errors.ts';
+import { PodproofError } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
+import { fileReason } from '../../manifest/file-reason.ts';
 import { CHECK_FORMAT_NAMES, type CheckFormatName } from '../../report/check/check-format.ts';
 import type { Terminal } from '../command.ts';
 
@@ -109,5 +110,5 @@ async function drained(stream: Writable): Promise<void> {
 }
 
 function cannotWrite(file: string, cause: unknown): PodproofError {
-  return new PodproofError('invalid', `cannot write "${file}": ${messageOf(cause)}`, { cause });
+  return new PodproofError('invalid', `cannot write "${file}": ${fileReason(cause)}`, { cause });
 }

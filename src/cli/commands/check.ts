@@ -10,9 +10,12 @@ export const check: Command = {
     usage: ['check [FILE|DIR|-]...'],
     options: CHECK_OPTIONS,
     notes: [
-      'Reads manifests, kustomizations, charts, Compose files and Dockerfiles. Without an operand, the paths of',
-      'podproof.yaml are checked, else standard input. Exit code: 0 all would run; 1 a pod is denied; 2 bad input, or',
-      'the API server would refuse an object as invalid; 3 admitted, but would not start.',
+      'Reads manifests, kustomizations, charts, Compose files and Dockerfiles; without an operand the paths',
+      'of podproof.yaml, else standard input. No network is touched but with --images pull.',
+      'Several outputs need files for all but one: -o text -o sarif=podproof.sarif',
+      'Exit code, by the worst: 0 all would run; 1 a pod is denied; 2 bad input, or an object that the API',
+      'server would refuse as invalid; 3 admitted, but would not start. --fail-on denied lets 3 pass,',
+      '--fail-on warning makes warnings 1, --fail-on never leaves only what cannot be read.',
     ],
   },
   run: async (line, context) => {

@@ -27,16 +27,16 @@ export const image: Command = {
       {
         name: 'name',
         value: 'REF',
-        description: 'name to load one image under (default: all images of the source, under their own)',
+        description: 'name to load one image under (default: all images, under their own)',
       },
       OUTPUT_OPTION,
     ],
     minOperands: 1,
     notes: [
       'REF is a name in the store, or an image in a registry, of which only the config is read.',
-      'SOURCE is oci:DIR[:NAME], oci-archive:TAR[:NAME], docker-archive:TAR[:NAME], or an image in a registry;',
-      'the first three work as REF as well. Mirrors, registries without TLS and limits: registries.yaml in the root,',
-      'or the file that PODPROOF_REGISTRIES names.',
+      'SOURCE is oci:DIR[:NAME], oci-archive:TAR[:NAME], docker-archive:TAR[:NAME], or an image in a',
+      'registry; the first three work as REF as well. Mirrors, registries without TLS and limits:',
+      'registries.yaml in the root, or the file that PODPROOF_REGISTRIES names.',
     ],
   },
   run: async (line, context) => {

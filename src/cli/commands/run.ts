@@ -26,8 +26,8 @@ export const run: Command = {
     ],
     passThrough: true,
     notes: [
-      "One container's output and exit code are passed through; several are prefixed, and the worst exit code",
-      'counts. What podproof itself says goes to stderr; a refused container is exit code 1.',
+      "One container's output and exit code are passed through; several are prefixed, and the worst exit",
+      'code counts. What podproof itself says goes to stderr; a refused container is exit code 1.',
     ],
   },
   run: async (line, context) => {

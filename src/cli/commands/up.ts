@@ -32,8 +32,9 @@ export const up: Command = {
     ],
     maxOperands: 0,
     notes: [
-      'The API listens on 127.0.0.1 only, and answers nobody without credentials. Those are in the kubeconfig, mode 0600.',
-      'podproof down  stops the node and its pods and keeps their state; podproof down --purge  removes everything.',
+      'The API listens on 127.0.0.1 only, and answers nobody without credentials. Those are in the',
+      'kubeconfig, mode 0600. podproof down  stops the node and its pods and keeps their state;',
+      'podproof down --purge  removes everything.',
     ],
   },
   run: async (line, context) => {

@@ -23,7 +23,7 @@ export const DOCKER_OPTIONS: readonly OptionSpec[] = [
     name: 'security-opt',
     value: 'OPTION',
     repeatable: true,
-    description: 'no-new-privileges, seccomp=unconfined|FILE, apparmor=unconfined|PROFILE',
+    description: 'no-new-privileges, seccomp=unconfined|FILE, apparmor=unconfined|NAME',
   },
   {
     name: 'userns',
