@@ -18,7 +18,7 @@ export const CHECK_OPTIONS: readonly OptionSpec[] = [
     name: 'images',
     value: 'WHERE',
     choices: ['never', 'cached', 'pull'],
-    description: 'known from the store: cached (default), registries, too: pull; never',
+    description: 'cached: the local store (default); pull: registries, too; never',
   },
   PROFILE_OPTION,
   {
