@@ -1,5 +1,5 @@
 import { findingsOf } from '../core/check-finding.ts';
-import type { CheckSummary } from '../core/contract/check-report.ts';
+import type { CheckSummary, ProblemReport } from '../core/contract/check-report.ts';
 import { addSummaries, NO_FINDINGS, sumFindings } from '../core/sum-findings.ts';
 import type { CheckFormat } from '../report/check/check-format.ts';
 import { checkFormat } from '../report/check/formats.ts';
@@ -33,12 +33,14 @@ function checkUnits(
   let summary: CheckSummary = NO_FINDINGS;
   let use = NO_USE;
   const entries: BaselineEntry[] = [];
+  const problems: ProblemReport[] = [];
   for (const unit of units) {
     const { report, use: used } = judge(unit);
     use = addUse(use, used);
+    problems.push(...report.problems);
     if (newBaseline !== undefined) entries.push(...baselineEntriesOf(findingsOf(report), newBaseline));
     summary = addSummaries(summary, sumFindings(report));
     formats.forEach((format, index) => pieces[index]?.push(format.piece(report)));
   }
-  return { pieces, summary, use, entries };
+  return { pieces, summary, use, problems, entries };
 }

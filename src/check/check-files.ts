@@ -1,4 +1,4 @@
-import type { CheckSummary, FileReport } from '../core/contract/check-report.ts';
+import type { CheckSummary, FileReport, ProblemReport } from '../core/contract/check-report.ts';
 import { addSummaries, NO_FINDINGS, sumFindings } from '../core/sum-findings.ts';
 import type { CheckFormat, CheckHeader } from '../report/check/check-format.ts';
 import { checkFormat } from '../report/check/formats.ts';
@@ -29,6 +29,8 @@ export interface CheckFilesRequest {
 
 export interface CheckedFiles {
   readonly summary: CheckSummary;
+  /** What could not be read. */
+  readonly problems: readonly ProblemReport[];
   /** What belongs into a new baseline, where one was asked for. */
   readonly entries: readonly BaselineEntry[];
 }
@@ -64,6 +66,7 @@ async function writeResults(
   let summary = NO_FINDINGS;
   let use = NO_USE;
   const entries: BaselineEntry[] = [];
+  const problems: ProblemReport[] = [];
   const writeAll = async (
     textOf: (format: CheckFormat<unknown>, output: number) => string,
   ): Promise<void> => {
@@ -78,6 +81,7 @@ async function writeResults(
     summary = addSummaries(summary, result.summary);
     use = addUse(use, result.use);
     entries.push(...result.entries);
+    problems.push(...result.problems);
     await writeAll((format, output) =>
       (result.pieces[output] ?? []).map((piece) => format.add(piece)).join(''),
     );
@@ -86,5 +90,5 @@ async function writeResults(
   summary = addSummaries(summary, sumFindings(last));
   await writeAll((format) => format.add(format.piece(last)));
   await writeAll((format) => format.close(summary));
-  return { summary, entries };
+  return { summary, problems, entries };
 }

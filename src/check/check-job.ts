@@ -1,6 +1,6 @@
 import type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
 import type { Profile } from '../confinement/confinement.ts';
-import type { CheckSummary } from '../core/contract/check-report.ts';
+import type { CheckSummary, ProblemReport } from '../core/contract/check-report.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
@@ -56,6 +56,7 @@ export interface BatchResult {
   readonly pieces: readonly (readonly unknown[])[];
   readonly summary: CheckSummary;
   readonly use: SuppressionUse;
+  readonly problems: readonly ProblemReport[];
   /** For the new baseline. */
   readonly entries: readonly BaselineEntry[];
 }

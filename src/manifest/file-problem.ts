@@ -17,33 +17,47 @@ export function problemReport({ file, position, message, advice }: FileProblem):
 
 /** A file with more problems than this is not a manifest with mistakes; the rest is counted. */
 const MAX_SHOWN = 1000;
+/** The files stand with their problems; the first line names only some of them. */
+const MAX_NAMED = 10;
 
 /** Throws one error with all problems, each as `FILE:LINE:COLUMN  text` and, below it, what to do. */
 export function throwProblems(
   problems: readonly FileProblem[],
   whatFailed: 'unreadable' | 'refused' = 'unreadable',
 ): void {
-  const [first, ...more] = problems;
-  if (first === undefined) return;
+  if (problems.length > 0) throw problemsError(problems, whatFailed);
+}
+
+/** The same error, to be told. */
+export function problemsError(
+  problems: readonly FileProblem[],
+  whatFailed: 'unreadable' | 'refused' = 'unreadable',
+): PodproofError {
+  const [first] = problems;
   const files = [...new Set(problems.map((it) => it.file))];
-  const names = files.map((it) => `"${displayName(it)}"`).join(', ');
   const noun = files.length === 1 ? 'manifest' : 'manifests';
   const message =
     whatFailed === 'unreadable'
-      ? `cannot read ${noun} ${names}`
-      : `the Kubernetes API would refuse ${noun} ${names}`;
-  if (more.length === 0) {
+      ? `cannot read ${noun} ${namesOf(files)}`
+      : `the Kubernetes API would refuse ${noun} ${namesOf(files)}`;
+  if (first !== undefined && problems.length === 1) {
     const { advice } = first;
-    throw new PodproofError('invalid', message, {
+    return new PodproofError('invalid', message, {
       problems: [describeProblem(first)],
       ...(advice !== undefined && { advice }),
     });
   }
   const shown = problems.slice(0, MAX_SHOWN).map(withAdvice);
   const rest = problems.length - shown.length;
-  throw new PodproofError('invalid', message, {
+  return new PodproofError('invalid', message, {
     problems: rest > 0 ? [...shown, `and ${rest} more`] : shown,
   });
+}
+
+function namesOf(files: readonly string[]): string {
+  const names = files.slice(0, MAX_NAMED).map((it) => `"${displayName(it)}"`);
+  const rest = files.length - names.length;
+  return [...names, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
 }
 
 function withAdvice(problem: FileProblem): string {

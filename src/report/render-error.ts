@@ -4,6 +4,8 @@ import { count, type TextOptions, wrapText } from './columns.ts';
 export interface ErrorTextOptions extends TextOptions {
   /** Shown below the error when somebody debugs podproof. */
   readonly stack?: string;
+  /** What became of the rest: `nothing was run` unless told. */
+  readonly ending?: string;
 }
 
 /**
@@ -21,7 +23,9 @@ export function renderError(error: PodproofError, options: ErrorTextOptions): st
     const advice = error.advice.length + 2 <= columns ? [error.advice] : wrapText(error.advice, columns - 2);
     lines.push(...advice.map((line) => `  ${line}`));
   }
-  if (error.problems.length > 0) lines.push(`${count(error.problems.length, 'error')}, nothing was run`);
+  if (error.problems.length > 0) {
+    lines.push(`${count(error.problems.length, 'error')}, ${options.ending ?? 'nothing was run'}`);
+  }
   if (options.stack !== undefined) lines.push('', palette.dim(options.stack));
   return `${lines.join('\n')}\n`;
 }

@@ -35,7 +35,7 @@ export async function printPolicyReport(
       ...(diff === undefined ? [] : [renderVersionDiff(diff, options)]),
     ].join(''),
   );
-  printProblems(read.problems, context);
+  await printProblems(read.problems, read.workloads.length > 0, context);
   if (read.problems.length > 0) return EXIT.badInput;
   return diff !== undefined && diff.summary.newlyDenied > 0 ? EXIT.findings : EXIT.asWanted;
 }

@@ -1,13 +1,27 @@
 import type { ProblemReport } from '../../core/contract/check-report.ts';
-import { count } from '../../report/columns.ts';
+import { problemsError } from '../../manifest/file-problem.ts';
+import { palette } from '../../report/palette.ts';
+import { renderError } from '../../report/render-error.ts';
 import type { CommandContext } from '../command.ts';
 
-/** What could not be read, on standard error, one place a line. */
-export function printProblems(problems: readonly ProblemReport[], { stderr }: CommandContext): void {
+/** What could not be read, on standard error; nothing when there is nothing. */
+export async function printProblems(
+  problems: readonly ProblemReport[],
+  hasRest: boolean,
+  { stderr }: CommandContext,
+): Promise<void> {
   if (problems.length === 0) return;
-  const lines = problems.map(({ file, line, column, message }) => {
-    const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
-    return `  ${place}  ${message}\n`;
-  });
-  stderr.write(`podproof: ${count(problems.length, 'problem')} in what was read\n${lines.join('')}`);
+  const error = problemsError(
+    problems.map(({ line, column = 1, ...problem }) => ({
+      ...problem,
+      ...(line !== undefined && { position: { line, column } }),
+    })),
+  );
+  stderr.write(
+    renderError(error, {
+      columns: stderr.columns,
+      palette: await palette(stderr.colour),
+      ...(hasRest && { ending: 'everything else was checked' }),
+    }),
+  );
 }

@@ -13,6 +13,7 @@ import type { CommandContext } from '../command.ts';
 import type { CheckPlan } from './check-plan.ts';
 import { imageAccess, imageDoors } from './image-access.ts';
 import { type OutputRequest, type OutputSink, openSink } from './outputs.ts';
+import { printProblems } from './print-problems.ts';
 import { newBaselinePlace, suppressionSettings } from './suppression.ts';
 
 /** Each costs 60 MB, and reading files is what all of them wait for. */
@@ -51,6 +52,8 @@ export async function writeCheck(
     });
     for (const sink of sinks) await sink.close();
     if (newBaseline !== undefined) writeBaseline(newBaseline.file, baselineOf(checked.entries));
+    const { workloads, dockerfiles, invalid, warnings } = checked.summary;
+    await printProblems(checked.problems, workloads + dockerfiles + invalid + warnings > 0, context);
     return checked;
   } catch (error) {
     for (const sink of sinks) await sink.discard();
@@ -69,6 +72,7 @@ function formatRequest(
     style: isFewFiles || line.has('details') ? 'details' : 'findings',
     columns: isScreen ? stdout.columns : 100,
     colour: isScreen && stdout.colour,
+    withoutProblems: isScreen,
     rules: RULES,
     directory: process.cwd(),
     warningsFail: settings.failOn === 'warning',

@@ -30,6 +30,8 @@ export interface CheckHeader {
 export interface CheckTextOptions extends TextOptions {
   /** Every container with its confinement, or only what is wrong, a line each. */
   readonly style: 'details' | 'findings';
+  /** What could not be read is told elsewhere: on a terminal, as every command's errors are. */
+  readonly withoutProblems?: boolean;
 }
 
 /** The names that `-o` takes. */

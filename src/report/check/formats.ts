@@ -7,6 +7,8 @@ export interface CheckFormatRequest {
   readonly name: CheckFormatName;
   /** Of `text`: every container with its confinement, or only what is wrong. */
   readonly style: 'details' | 'findings';
+  /** Of `text`: what could not be read is told elsewhere. */
+  readonly withoutProblems?: boolean;
   readonly columns: number;
   readonly colour: boolean;
   /** Of `sarif`: every rule that can occur. Only the thread that writes needs them. */

@@ -1,4 +1,9 @@
-import type { CheckedFinding, FileReport, SkippedReport } from '../../core/contract/check-report.ts';
+import type {
+  CheckedFinding,
+  CheckSummary,
+  FileReport,
+  SkippedReport,
+} from '../../core/contract/check-report.ts';
 import { visibleText } from '../../core/visible-text.ts';
 import { count, wrapText } from '../columns.ts';
 import { COLOUR_SEQUENCES, PLAIN } from '../palette.ts';
@@ -38,7 +43,8 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
   return {
     showsConfinement: style === 'details',
     open: () => '',
-    piece: (report) => {
+    piece: (whole) => {
+      const report = options.withoutProblems === true ? { ...whole, problems: [] } : whole;
       const text = style === 'details' ? detailsOf(report, options) : findingsIn(report, options);
       return {
         text: text === '' ? '' : withoutCommands(visibleText(text, kept)),
@@ -58,11 +64,25 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
         ...skipped.lines().map((line) => palette.dim(hanging(line, options.columns))),
         ...imageProblems.lines().map((line) => hanging(line, options.columns)),
         ...notLookedAt(unknownImages, unknownBases, options.columns).map((line) => palette.dim(line)),
-        summaryLine(summary, palette),
+        ...(options.withoutProblems === true && isNothingButProblems(summary)
+          ? []
+          : [summaryLine(summary, palette)]),
       ];
+      if (lines.length === 0) return '';
       return `${withoutCommands(visibleText(lines.join('\n'), kept))}\n`;
     },
   };
+}
+
+/** Then there is nothing to say but the errors, and those are told. */
+function isNothingButProblems({
+  problems,
+  workloads,
+  dockerfiles,
+  invalid,
+  warnings,
+}: CheckSummary): boolean {
+  return problems > 0 && workloads + dockerfiles + invalid + warnings === 0;
 }
 
 function hanging(line: string, columns: number): string {
