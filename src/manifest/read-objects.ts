@@ -65,7 +65,7 @@ function collect({ data, path }: Written<unknown>, listed: TypeMeta | undefined,
     if (Array.isArray(items)) collectItems({ data: items, path: [...path, 'items'] }, type, into);
     return;
   }
-  into.objects.push(readObject({ data, path }, type, into));
+  readObject({ data, path }, type, into);
 }
 
 function collectItems({ data, path }: Written<readonly unknown[]>, list: TypeMeta, into: Collector): void {
@@ -97,13 +97,13 @@ function typeField(
   return undefined;
 }
 
-function readObject({ data, path }: Written<Fields>, type: TypeMeta, into: Collector): WrittenObject {
+function readObject({ data, path }: Written<Fields>, type: TypeMeta, into: Collector): void {
   const { value, problems } = decodeObject(isTyped(data) ? data : { ...data, ...type });
   for (const problem of problems) {
     report(into, [...path, ...problem.path], problem.message, problem.advice);
   }
-  // What could not be decoded would be reported a second time, as missing.
-  return { object: value, path, errors: problems.length === 0 ? validateObject(value) : [] };
+  // The API server takes no part of an object that it cannot decode, and what the rest would do says nothing.
+  if (problems.length === 0) into.objects.push({ object: value, path, errors: validateObject(value) });
 }
 
 function report({ document, problems }: Collector, path: FieldPath, message: string, advice?: string): void {

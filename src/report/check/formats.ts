@@ -29,8 +29,8 @@ export async function checkFormat(request: CheckFormatRequest): Promise<CheckFor
   switch (request.name) {
     case 'text': {
       const { textFormat } = await import('./text-format.ts');
-      const { style, columns, colour } = request;
-      return textFormat({ style, columns, palette: await palette(colour) });
+      const { style, columns, colour, withoutProblems = false } = request;
+      return textFormat({ style, columns, withoutProblems, palette: await palette(colour) });
     }
     case 'json': {
       const { jsonFormat } = await import('./json-format.ts');
