@@ -5,7 +5,8 @@ import type { CheckFormat } from '../report/check/check-format.ts';
 import { checkFormat } from '../report/check/formats.ts';
 import type { BatchResult, CheckJob } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
-import { type Judge, openJudge } from './judge.ts';
+import { failedReport } from './failed-report.ts';
+import { type Judge, type Judged, openJudge } from './judge.ts';
 import type { BaselineEntry } from './suppression/baseline.ts';
 import { type BaselinePlace, baselineEntriesOf } from './suppression/baseline-of.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
@@ -34,13 +35,25 @@ function checkUnits(
   let use = NO_USE;
   const entries: BaselineEntry[] = [];
   const problems: ProblemReport[] = [];
-  for (const unit of units) {
-    const { report, use: used } = judge(unit);
+  const add = ({ report, use: used }: Judged): void => {
+    // A report that some format cannot show is shown by none.
+    const added = formats.map((format) => format.piece(report));
+    if (newBaseline !== undefined) {
+      for (const entry of baselineEntriesOf(findingsOf(report), newBaseline)) entries.push(entry);
+    }
+    for (const problem of report.problems) problems.push(problem);
     use = addUse(use, used);
-    problems.push(...report.problems);
-    if (newBaseline !== undefined) entries.push(...baselineEntriesOf(findingsOf(report), newBaseline));
     summary = addSummaries(summary, sumFindings(report));
-    formats.forEach((format, index) => pieces[index]?.push(format.piece(report)));
+    added.forEach((piece, index) => pieces[index]?.push(piece));
+  };
+  for (const unit of units) {
+    for (const judged of judge(unit)) {
+      try {
+        add(judged);
+      } catch (error) {
+        add({ report: failedReport(unit, error), use: NO_USE });
+      }
+    }
   }
   return { pieces, summary, use, problems, entries };
 }

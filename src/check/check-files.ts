@@ -80,8 +80,8 @@ async function writeResults(
     signal.throwIfAborted();
     summary = addSummaries(summary, result.summary);
     use = addUse(use, result.use);
-    entries.push(...result.entries);
-    problems.push(...result.problems);
+    for (const entry of result.entries) entries.push(entry);
+    for (const problem of result.problems) problems.push(problem);
     await writeAll((format, output) =>
       (result.pieces[output] ?? []).map((piece) => format.add(piece)).join(''),
     );

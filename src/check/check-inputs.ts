@@ -65,10 +65,12 @@ export async function checkInputs(options: CheckOptions): Promise<CheckReport> {
   const reports: FileReport[] = [];
   let use = NO_USE;
   for (const [index, unit] of units.entries()) {
-    if (index % UNITS_A_TURN === 0) await nextTurn(undefined, { signal: options.signal });
-    const judged = judgeUnit(unit);
-    reports.push(judged.report);
-    use = addUse(use, judged.use);
+    if (index % UNITS_A_TURN === 0) await nextTurn();
+    options.signal?.throwIfAborted();
+    for (const judged of judgeUnit(unit)) {
+      reports.push(judged.report);
+      use = addUse(use, judged.use);
+    }
   }
   const isComplete = options.files === undefined && options.manifest === undefined;
   return joinReports([...reports, suppressionReport(suppression, use, isComplete)], judge.profile);

@@ -33,19 +33,19 @@ export async function findUnits(
   inputs: readonly string[],
   options: FindUnitsOptions,
 ): Promise<readonly CheckUnit[]> {
-  const units: CheckUnit[] = [];
+  const units: (readonly CheckUnit[])[] = [];
   for (const input of inputs) {
     if (input === '-') {
-      units.push(await standardInput(options));
+      units.push([await standardInput(options)]);
     } else if (isDirectory(input)) {
-      units.push(...(await unitsBelow(input, options)));
+      units.push(await unitsBelow(input, options));
     } else if (renderedBy(input) !== undefined) {
-      units.push(...(await rendering(input, options)));
+      units.push(await rendering(input, options));
     } else {
-      units.push(...unitOf(input, fileTypeOf(input) ?? 'manifest', true, options));
+      units.push(unitOf(input, fileTypeOf(input) ?? 'manifest', true, options));
     }
   }
-  return units;
+  return units.flat();
 }
 
 async function standardInput({ stdin }: FindUnitsOptions): Promise<CheckUnit> {

@@ -1,5 +1,6 @@
 import { baseReferenceOf } from '../dockerfile/base-reference.ts';
 import { imageReferencesOf } from '../predict/predict-workload.ts';
+import { batchesOf } from './batches-of.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { openUnitReader } from './read-unit.ts';
@@ -13,17 +14,20 @@ export async function imageReferences(
 ): Promise<readonly string[]> {
   const readUnit = await openUnitReader([...new Set(units.map(({ kind }) => kind))], settings);
   const references = new Set<string>();
-  for (const unit of units) {
-    if (isBackground(unit)) continue;
-    const { workloads, services = [], builds, dockerfile } = readUnit(unit);
-    for (const workload of [...workloads, ...services]) {
-      for (const reference of imageReferencesOf(workload)) references.add(reference);
+  const judged = units.filter((unit) => !isBackground(unit));
+  // In batches as they are judged: of a large file not all documents are held at once.
+  for (const batch of batchesOf(judged)) {
+    for (const unit of batch) {
+      const { workloads, services = [], builds, dockerfile } = readUnit(unit);
+      for (const workload of [...workloads, ...services]) {
+        for (const reference of imageReferencesOf(workload)) references.add(reference);
+      }
+      const bases = [
+        dockerfile && baseReferenceOf(dockerfile),
+        ...[...(builds?.values() ?? [])].map(baseOfBuild),
+      ];
+      for (const base of bases) if (base !== undefined) references.add(base);
     }
-    const bases = [
-      dockerfile && baseReferenceOf(dockerfile),
-      ...[...(builds?.values() ?? [])].map(baseOfBuild),
-    ];
-    for (const base of bases) if (base !== undefined) references.add(base);
   }
   return [...references];
 }

@@ -55,7 +55,7 @@ async function judged(
     },
     true,
   );
-  const [workload] = judge(unitOf(fields)).report.workloads;
+  const [workload] = [...judge(unitOf(fields))].flatMap(({ report }) => report.workloads);
   if (workload === undefined) throw new Error('no service');
   return workload;
 }
@@ -137,13 +137,14 @@ describe('a service whose image is built', () => {
       false,
     );
     const file = join(directory, 'repo/compose.yaml');
-    const { report } = judge({
+    const judged = judge({
       kind: 'compose',
       file,
       explicit: true,
       text: `services:\n${services.join('\n')}\n`,
     });
-    const told = report.workloads.map(
+    const workloads = [...judged].flatMap(({ report }) => report.workloads);
+    const told = workloads.map(
       ({ findings }) => findings.find(({ code }) => code === 'compose-built')?.message,
     );
     expect(told.filter((message) => message?.endsWith('makes'))).toHaveLength(4);

@@ -12,11 +12,14 @@ import type { PredictSettings } from '../predict/predict-settings.ts';
 import { predictWorkload } from '../predict/predict-workload.ts';
 import type { CheckJob } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
+import { failedReport } from './failed-report.ts';
 import { type ImageLookup, imageLookup, imagesOf } from './image-lookup.ts';
+import { portionsOf } from './portions-of.ts';
 import { openUnitReader, type ReadUnit } from './read-unit.ts';
 import { sourceIn } from './rendered-source.ts';
 import { openSuppressor } from './suppression/open-suppressor.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
+import { NO_USE } from './suppression/suppression-use.ts';
 import type { ObjectIgnores, Suppressor } from './suppression/suppressor.ts';
 
 /** What is to be said about one unit, and what of the suppressions it used up. */
@@ -25,8 +28,11 @@ export interface Judged {
   readonly use: SuppressionUse;
 }
 
-/** From a unit to its report. Synchronous; reads nothing but the unit's file and the image store. */
-export type Judge = (unit: CheckUnit) => Judged;
+/**
+ * From a unit to its report, which comes in parts when it is long. Synchronous; reads nothing but the unit's file and the
+ * image store.
+ */
+export type Judge = (unit: CheckUnit) => Iterable<Judged>;
 
 /** Prepares everything that does not depend on a unit. */
 export async function openJudge(job: CheckJob, showsConfinement: boolean): Promise<Judge> {
@@ -48,8 +54,7 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
   const judgeService = job.unitKinds.includes('compose')
     ? (await import('./judge-service.ts')).judgeService
     : undefined;
-  return (unit) => {
-    const read = readUnit(unit);
+  const judgeRead = (read: ReadUnit, unit: CheckUnit): Judged => {
     const services =
       read.services?.flatMap(
         (service) => judgeService?.(service, read.builds?.get(service.name), findImage, settings) ?? [],
@@ -69,6 +74,13 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
       skipped: read.skipped,
     };
     return suppressor.apply(report, ignoresOf(read, suppressor));
+  };
+  return function* (unit) {
+    try {
+      for (const read of portionsOf(readUnit(unit))) yield judgeRead(read, unit);
+    } catch (error) {
+      yield { report: failedReport(unit, error), use: NO_USE };
+    }
   };
 }
 

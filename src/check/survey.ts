@@ -1,6 +1,7 @@
 import type { KubeObject } from '../kube/meta.ts';
 import { readFileText } from '../manifest/read-file-text.ts';
 import { readManifestText } from '../manifest/read-manifest-text.ts';
+import { stretchesOf } from '../manifest/stretches-of.ts';
 import type { CheckUnit } from './check-unit.ts';
 
 /** A first look at all inputs, for what a workload of one file depends on in another. */
@@ -17,6 +18,8 @@ const MAX_KEPT_LENGTH = 16 * 1024 * 1024;
 /** What a document that holds one of the two kinds must contain; the escape of a letter counts as one. */
 const MAY_BE_SURROUNDINGS = /Namespace|ServiceAccount|\\[xuU]/;
 
+/** Of a large file not all documents are held at once. */
+const STRETCH = 256 * 1024;
 const KINDS: readonly string[] = ['Namespace', 'ServiceAccount'];
 
 /** Reads every manifest once; only those that may hold what is looked for are parsed. */
@@ -26,8 +29,9 @@ export function survey(units: readonly CheckUnit[]): Survey {
   const surveyed = units.flatMap((unit): CheckUnit | readonly CheckUnit[] => {
     if (unit.kind !== 'manifest' && unit.kind !== 'rendered') return unit;
     const text = textOf(unit);
-    if (text !== undefined && MAY_BE_SURROUNDINGS.test(text))
-      surroundings.push(...surroundingsIn(unit.file, text));
+    if (text !== undefined && MAY_BE_SURROUNDINGS.test(text)) {
+      for (const object of surroundingsIn(unit.file, text)) surroundings.push(object);
+    }
     if (isBackground(unit)) return [];
     if (text === undefined || unit.text !== undefined) return unit;
     if (keptLength + text.length > MAX_KEPT_LENGTH) return withLength(unit, text.length);
@@ -53,9 +57,11 @@ function textOf({ file, explicit, text }: Exclude<CheckUnit, { kind: 'told' }>):
   return 'text' in read ? read.text : undefined;
 }
 
-function surroundingsIn(file: string, text: string): readonly KubeObject[] {
-  const { objects } = readManifestText(file, text, { explicit: false });
-  return objects
-    .map(({ object }) => object)
-    .filter(({ apiVersion, kind }) => apiVersion === 'v1' && KINDS.includes(kind));
+function* surroundingsIn(file: string, whole: string): Generator<KubeObject> {
+  for (const { text, start } of stretchesOf(whole, STRETCH)) {
+    if (!MAY_BE_SURROUNDINGS.test(text)) continue;
+    for (const { object } of readManifestText(file, text, { explicit: false, start }).objects) {
+      if (object.apiVersion === 'v1' && KINDS.includes(object.kind)) yield object;
+    }
+  }
 }
