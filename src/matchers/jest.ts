@@ -8,15 +8,15 @@ export type { Matchers as ExpectMatchers } from 'expect';
 declare global {
   // As @types/jest has it.
   namespace jest {
-    // oxlint-disable-next-line no-unused-vars, no-empty-object-type -- merged with the declaration of Jest
-    interface Matchers<R> extends PodMatchers {}
+    // oxlint-disable-next-line no-empty-object-type -- merged with the declaration of Jest
+    interface Matchers<R> extends PodMatchers<R> {}
   }
 }
 
 // As @jest/globals has it.
 declare module 'expect' {
-  // oxlint-disable-next-line no-unused-vars, no-empty-object-type -- merged with the declaration of Jest
-  interface Matchers<R> extends PodMatchers {}
+  // oxlint-disable-next-line no-empty-object-type -- merged with the declaration of Jest
+  interface Matchers<R> extends PodMatchers<R> {}
 }
 
 interface JestExpect {

@@ -16,11 +16,11 @@ export interface MatcherContext {
 }
 
 /** What `expect` has besides, once `podproof/vitest` or `podproof/jest` was imported. */
-export interface PodMatchers {
+export interface PodMatchers<R = void> {
   /** The API server and Pod Security admission would let every pod of the manifest in. */
-  toBeAdmitted(options?: CheckManifestOptions): void;
+  toBeAdmitted(options?: CheckManifestOptions): R;
   /** The kubelet and the runtime would start every container of the manifest. */
-  toStart(options?: CheckManifestOptions): void;
+  toStart(options?: CheckManifestOptions): R;
 }
 
 /**
