@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 
-test.each(COMMANDS)('the help of $name fits 100 columns', async ({ load }) => {
-  const { spec } = await load();
+test.each(COMMANDS)('the help of $name fits 100 columns', async (command) => {
+  const { spec } = await command.load();
   expect(
     commandHelp(spec)
       .split('\n')

@@ -28,14 +28,15 @@ export function throwProblems(
   if (problems.length > 0) throw problemsError(problems, whatFailed);
 }
 
-/** The same error, to be told. */
+/** The same error, to be told; `kind` is what the files are, where not all of them are manifests. */
 export function problemsError(
   problems: readonly FileProblem[],
   whatFailed: 'unreadable' | 'refused' = 'unreadable',
+  kind = 'manifest',
 ): PodproofError {
   const [first] = problems;
   const files = [...new Set(problems.map((it) => it.file))];
-  const noun = files.length === 1 ? 'manifest' : 'manifests';
+  const noun = files.length === 1 ? kind : `${kind}s`;
   const message =
     whatFailed === 'unreadable'
       ? `cannot read ${noun} ${namesOf(files)}`

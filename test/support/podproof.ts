@@ -10,13 +10,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command as a user does, on the test run's own root unless `env` says otherwise. */
+/** Runs the command as a user does, on the test run's own root unless `env` says otherwise, in `cwd`. */
 export async function podproof(
   args: readonly string[],
   input = '',
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Outcome> {
   const child = spawn(PODPROOF, args, {
+    cwd,
     env: { ...process.env, PODPROOF_ROOT: inject('podproofRoot'), NO_COLOR: '1', ...env },
     stdio: 'pipe',
   });

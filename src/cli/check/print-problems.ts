@@ -2,6 +2,7 @@ import type { ProblemReport } from '../../core/contract/check-report.ts';
 import { problemsError } from '../../manifest/file-problem.ts';
 import { palette } from '../../report/palette.ts';
 import { renderError } from '../../report/render-error.ts';
+import { fileTypeOf } from '../../repository/file-type.ts';
 import type { CommandContext } from '../command.ts';
 
 /** What could not be read, on standard error; nothing when there is nothing. */
@@ -16,6 +17,8 @@ export async function printProblems(
       ...problem,
       ...(line !== undefined && { position: { line, column } }),
     })),
+    'unreadable',
+    problems.every(({ file }) => file === '-' || fileTypeOf(file) === 'manifest') ? 'manifest' : 'input',
   );
   stderr.write(
     renderError(error, {
