@@ -63,6 +63,10 @@ async function check(args: readonly string[], input = ''): Promise<string> {
   return `${stdout}${stderr}exit ${exitCode}`;
 }
 
+function text(name: string): string {
+  return readFileSync(join(directory, name), 'utf8');
+}
+
 /** Each a test of its own, all at the same time: most of what a command costs is its start. */
 const together = { concurrent: true, timeout: 30_000 };
 
@@ -103,7 +107,6 @@ describe('what is shown', together, () => {
   test('goes to several places at once', async () => {
     const files = ['json=a.json', 'sarif=a.sarif', 'junit=a.xml', 'markdown=a.md', 'github=a.txt'];
     const screen = await check(['node', 'good.yaml', '-o', 'text', ...files.flatMap((file) => ['-o', file])]);
-    const text = (name: string): string => readFileSync(join(directory, name), 'utf8');
     expect(screen).toMatch(/5 workloads: 3 denied, 1 warning\nexit 1$/);
     expect(JSON.parse(text('a.json'))).toMatchObject({ summary: { workloads: 5, denied: 3, warnings: 1 } });
     expect(JSON.parse(text('a.sarif'))).toMatchObject({ version: '2.1.0' });
