@@ -25,7 +25,7 @@ export const SERVICE_FIELDS: ReadonlyMap<string, FieldFate> = new Map(
     annotations: 'elsewhere',
     attach: 'elsewhere',
     blkio_config: 'unjudged',
-    build: 'told',
+    build: 'pod',
     cap_add: 'pod',
     cap_drop: 'pod',
     cgroup: 'told',
