@@ -43,6 +43,12 @@ const bases: readonly Known[] = [
     account: { name: 'nginx', uid: 101 },
   },
   {
+    repository: /^docker\.io\/library\/wordpress$/,
+    tag: /^cli/,
+    user: 'www-data',
+    account: { name: 'www-data', uid: 82 },
+  },
+  {
     repository: /^docker\.io\/library\/(?:httpd|php|wordpress)$/,
     tag: /alpine/,
     account: { name: 'www-data', uid: 82 },
