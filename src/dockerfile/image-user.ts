@@ -62,10 +62,8 @@ export function dependsOnBase(
 ): 'documented' | 'unknown' | undefined {
   const reference = baseReferenceOf(state.dockerfile);
   if (reference === undefined || state.base !== undefined || state.isWindows) return undefined;
-  const known = knownBase(state);
-  if (line === undefined) return known === undefined ? 'unknown' : 'documented';
-  if (line.unset.length === 0 || user.kind === 'name') return undefined;
-  return known?.env === undefined ? 'unknown' : 'documented';
+  if (line !== undefined && (line.unset.length === 0 || user.kind === 'name')) return undefined;
+  return knownBase(state) === undefined ? 'unknown' : 'documented';
 }
 
 /** Of a passwd that is copied from another stage: what the RUN lines of that one made. */
