@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import { openImageStore } from '../image/image-store.ts';
+import { openImageFinder } from '../image/image-store.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
 import { imageReferencesOf } from '../predict/predict-workload.ts';
@@ -26,12 +26,15 @@ function lookupIn(access: ImageAccess): ImageLookup {
     const images = new Map(access.images);
     return (reference) => images.get(reference) ?? NOT_AT_HAND;
   }
-  const store = openImageStore(access.libDir);
   const known = new Map<string, FoundImage>();
+  let find: ReturnType<typeof openImageFinder> | undefined;
   return (reference) => {
     let found = known.get(reference);
     if (found === undefined) {
-      found = lookUp(() => store.find(reference));
+      found = lookUp(() => {
+        find ??= openImageFinder(access.libDir);
+        return find(reference);
+      });
       known.set(reference, found);
     }
     return found;

@@ -55,14 +55,21 @@ export interface ImageStore {
   unpacked(reference: string): UnpackedImage;
 }
 
+/** `find` among the names that the store in `root/images` has now: thousands are looked up, and its file is read once. */
+export function openImageFinder(root: string): ImageStore['find'] {
+  const dir = join(root, 'images');
+  const references = readReferences(dir);
+  return (reference) => {
+    const stored = matchReference(references, reference);
+    return stored === undefined ? undefined : readImage(dir, stored.manifest, reference);
+  };
+}
+
 /** Opens the store in `root/images`; nothing is made before something is loaded. */
 export function openImageStore(root: string, options: ImageStoreOptions = {}): ImageStore {
   const dir = join(root, 'images');
   const layersDir = join(dir, 'layers');
-  const find = (reference: string): UnpackedImage | undefined => {
-    const stored = matchReference(readReferences(dir), reference);
-    return stored === undefined ? undefined : readImage(dir, stored.manifest, reference);
-  };
+  const find: ImageStore['find'] = (reference) => openImageFinder(root)(reference);
   const settings = (credentials?: RegistryCredentials): LoadSettings => ({
     dir,
     limits: { ...defaultUnpackLimits, ...options.limits },

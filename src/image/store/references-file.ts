@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { isJsonObject } from '../config.ts';
@@ -18,36 +17,9 @@ export interface StoredReference {
 const fileName = 'references.json';
 const fileVersion = 1;
 
-/** A file as it was last read. It is replaced as a whole, never changed, so that its inode and times tell one from the next. */
-interface ReadFile {
-  readonly identity: string;
-  readonly references: readonly StoredReference[];
-}
-
-const lastRead = new Map<string, ReadFile>();
-
-/** All names of the store, by name. A check asks for thousands of images: the file is read again only when it is another. */
+/** All names of the store, by name. */
 export function readReferences(storeDir: string): readonly StoredReference[] {
   const path = join(storeDir, fileName);
-  const identity = identityOf(path);
-  const known = lastRead.get(path);
-  if (identity !== undefined && known?.identity === identity) return known.references;
-  const references = readAll(storeDir, path);
-  if (identity !== undefined) lastRead.set(path, { identity, references });
-  return references;
-}
-
-/** Undefined for a file that cannot be looked at: reading it says why. */
-function identityOf(path: string): string | undefined {
-  try {
-    const { dev, ino, mtimeNs, size } = statSync(path, { bigint: true });
-    return `${dev}:${ino}:${mtimeNs}:${size}`;
-  } catch {
-    return undefined;
-  }
-}
-
-function readAll(storeDir: string, path: string): readonly StoredReference[] {
   const bytes = readOptional(path);
   if (bytes === undefined) return [];
   try {
