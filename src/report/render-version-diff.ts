@@ -28,8 +28,11 @@ export function renderVersionDiff(report: VersionDiffReport, options: TextOption
 }
 
 function isBackwards({ from, to, standard }: VersionDiffReport): boolean {
-  const minor = (version: string): number => Number(/^v1\.(\d+)$/.exec(version)?.[1] ?? Infinity);
-  return standard.length > 0 && minor(from) > minor(to);
+  return standard.length > 0 && minorOf(from) > minorOf(to);
+}
+
+function minorOf(version: string): number {
+  return Number(/^v1\.(\d+)$/.exec(version)?.[1] ?? Infinity);
 }
 
 function standardLines(standard: readonly StandardChange[], options: TextOptions): readonly string[] {
