@@ -167,6 +167,8 @@ function learn(
   return decoder;
 }
 
+/** Whoever has more needs no list of them; one more, so that it is known that there are more. */
+const MAX_PROBLEMS = 1000;
 /** Looking for what was meant takes time, and nobody reads more. */
 const MAX_ADVICE = 100;
 
@@ -174,6 +176,7 @@ function unknownField(
   { root, prefix, path, problems }: Reading,
   siblings: ReadonlyMap<string, Field>,
 ): undefined {
+  if (problems.length > MAX_PROBLEMS) return undefined;
   const where = [...path];
   const isAdvised = problems.length < MAX_ADVICE;
   const advice = isAdvised ? adviseOnField({ root, prefix, siblings, path: where }) : undefined;
@@ -183,6 +186,7 @@ function unknownField(
 }
 
 function wrongType({ path, problems }: Reading, expected: string, found: unknown): undefined {
+  if (problems.length > MAX_PROBLEMS) return undefined;
   const message = `${formatFieldPath(path)}: expected ${expected}, found ${describe(found)}`;
   problems.push({ code: 'wrong-type', path: [...path], message });
   return undefined;

@@ -1,5 +1,12 @@
 import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
-import { type Entry, keyTooLong, MAX_KEY_LENGTH, type Node, type SourceProblem } from './node.ts';
+import {
+  type Entry,
+  keyTooLong,
+  MAX_KEY_LENGTH,
+  MAX_PROBLEMS,
+  type Node,
+  type SourceProblem,
+} from './node.ts';
 
 const MAX_DEPTH = 500;
 
@@ -77,11 +84,11 @@ class JsonScanner {
       const keyOffset = this.#at;
       const key = this.#string();
       if (key.length > MAX_KEY_LENGTH) {
-        this.problems.push({ offset: keyOffset, message: keyTooLong(key) });
+        this.#problem(keyOffset, keyTooLong(key));
       }
       const field = [...path, key];
       if (entries.has(key)) {
-        this.problems.push({ offset: keyOffset, message: `duplicate field "${formatFieldPath(field)}"` });
+        this.#problem(keyOffset, `duplicate field "${formatFieldPath(field)}"`);
       }
       if (!this.#take(':')) this.#fail("':' after the key");
       entries.set(key, { keyOffset, value: this.value(field) });
@@ -135,6 +142,11 @@ class JsonScanner {
     const match = pattern.exec(this.#text)?.[0];
     if (match !== undefined) this.#at += match.length;
     return match;
+  }
+
+  #problem(offset: number, message: string): void {
+    // One more than are told, so that it is known that there are more.
+    if (this.problems.length <= MAX_PROBLEMS) this.problems.push({ offset, message });
   }
 
   #fail(expected: string): never {

@@ -34,6 +34,9 @@ export interface SourceProblem {
   readonly advice?: string;
 }
 
+/** Of one document no more problems than this are kept: whoever has more needs no list of them. */
+export const MAX_PROBLEMS = 1000;
+
 /** How the problem of a key begins that is no scalar: `{{ a }}` is one, to YAML. */
 export const KEY_NOT_SCALAR = 'a key must be a string';
 

@@ -4,6 +4,7 @@ import { type ParsedJson, parseJson } from './json-document.ts';
 import type { SourceProblem } from './node.ts';
 import { readPlainYaml } from './plain-yaml/read-plain-yaml.ts';
 import { readSingleJson } from './single-json.ts';
+import { mayHoldTooMuch, TOO_MANY_VALUES } from './too-large.ts';
 import { composeYaml } from './yaml-document.ts';
 
 /** What stands between two markers of a stream, when it is not blank; or a value of a JSON stream. */
@@ -48,6 +49,8 @@ export function readWrittenDocuments(
 ): readonly WrittenDocument[] {
   const isJson = name.endsWith('.json');
   if (isJson || /^\s*\{/.test(text)) {
+    const whole = { from: 0, to: text.length };
+    if (mayHoldTooMuch(text, whole, true)) return [tooMuch(whole)];
     const single = readSingleJson(text);
     if (single !== undefined) {
       return [{ from: 0, to: text.length, document: scannedDocument(firstIndex, single), problems: [] }];
@@ -103,6 +106,7 @@ function documentsOfYaml(text: string, firstIndex: number, maxDocuments: number)
 
 /** Nearly always one document; js-yaml takes some things for a marker that are none elsewhere. */
 function readRange(text: string, range: DocumentRange, index: number): readonly WrittenDocument[] {
+  if (mayHoldTooMuch(text, range, false)) return [tooMuch(range)];
   const { from, to } = range;
   const plain = readPlainYaml(text, from, to);
   if (plain !== undefined) return [{ from, to, document: scannedDocument(index, plain), problems: [] }];
@@ -110,4 +114,8 @@ function readRange(text: string, range: DocumentRange, index: number): readonly 
     const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
     return { from, to, document: isEmpty ? undefined : composedDocument(index + count, root), problems };
   });
+}
+
+function tooMuch({ from, to }: DocumentRange): WrittenDocument {
+  return { from, to, document: undefined, problems: [{ offset: from, message: TOO_MANY_VALUES }] };
 }

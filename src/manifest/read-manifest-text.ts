@@ -7,7 +7,7 @@ import { isForeign, isSurelyForeign, looksForeign } from './foreign-text.ts';
 import type { SkippedFile } from './input-files.ts';
 import { LineIndex, type Position } from './line-index.ts';
 import type { ApiError, ManifestObject } from './manifest-set.ts';
-import { KEY_NOT_SCALAR, offsetOf, type SourceProblem } from './node.ts';
+import { KEY_NOT_SCALAR, MAX_PROBLEMS, offsetOf, type SourceProblem } from './node.ts';
 import { readWrittenDocuments, type WrittenDocument } from './read-documents.ts';
 import { readObjects, type WrittenObject } from './read-objects.ts';
 import type { TextStart } from './stretches-of.ts';
@@ -135,8 +135,13 @@ function emptiness(text: string): string {
 function readDocument(written: WrittenDocument, reading: Reading): void {
   const { file, text, lines, objects, problems } = reading;
   const report = ({ offset, message, advice }: SourceProblem): void => {
+    if (problems.length > MAX_PROBLEMS) return;
     const position = lines.positionOf(offset);
-    problems.push({ file, position, message, ...(advice !== undefined && { advice }) });
+    const told =
+      problems.length < MAX_PROBLEMS
+        ? { message: shortened(message), ...(advice !== undefined && { advice }) }
+        : { message: `more than ${MAX_PROBLEMS} problems in one file: the rest is not told` };
+    problems.push({ file, position, ...told });
   };
   const mark = templateIn(written, text);
   if (mark !== undefined) {
@@ -146,7 +151,7 @@ function readDocument(written: WrittenDocument, reading: Reading): void {
   const { document } = written;
   written.problems.forEach(report);
   if (document === undefined) return;
-  const read = readObjects(document);
+  const read = readObjects(document, written);
   read.problems.forEach(report);
   for (const object of read.objects) objects.push(manifestObject(file, document, object, lines));
 }
@@ -160,9 +165,18 @@ function manifestObject(
   const line = lines.lineOf(path.length === 0 ? document.offset : offsetOf(document.root, path));
   const locate = (field: FieldPath): Position =>
     lines.positionOf(offsetOf(document.root, [...path, ...field]));
-  const apiErrors = errors.map((error): ApiError => {
+  const apiErrors = errors.slice(0, MAX_PROBLEMS).map((error): ApiError => {
     const field = error.at ?? error.path;
-    return { message: formatFieldError(error), path: field, position: locate(field) };
+    return { message: shortened(formatFieldError(error)), path: field, position: locate(field) };
   });
+  const rest = errors.length - apiErrors.length;
+  if (rest > 0) apiErrors.push({ message: `and ${rest} more`, path: [], position: locate([]) });
   return { object, source: { file, document: document.index, line }, apiErrors, locate };
+}
+
+/** Messages quote what a stranger wrote: nobody reads on for pages. */
+const MAX_MESSAGE = 4000;
+
+function shortened(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message;
 }

@@ -4,7 +4,9 @@ import type { FieldError } from '../kube/field-error.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import { validateObject } from '../kube/validate-object.ts';
 import type { DocumentNode } from './document-node.ts';
-import { offsetOf, type SourceProblem } from './node.ts';
+import type { DocumentRange } from './document-ranges.ts';
+import { MAX_PROBLEMS, offsetOf, type SourceProblem } from './node.ts';
+import { isLargerThanRequest, REQUEST_TOO_LARGE } from './too-large.ts';
 
 /** An object and where it was written: below a List or at the top of its document. */
 export interface WrittenObject {
@@ -20,16 +22,26 @@ export interface ReadObjects {
   readonly problems: readonly SourceProblem[];
 }
 
+/** Of what is shorter nobody needs to count the bytes. */
+const LONG_DOCUMENT = 1024 * 1024;
+
 /** The objects of one document: lists flattened, every known kind decoded strictly (`problems`) and validated. */
-export function readObjects(document: DocumentNode): ReadObjects {
+export function readObjects(document: DocumentNode, { from, to }: DocumentRange): ReadObjects {
   const objects: WrittenObject[] = [];
   const problems: SourceProblem[] = [];
-  collect({ data: document.value, path: [] }, undefined, { document, objects, problems });
+  collect({ data: document.value, path: [] }, undefined, {
+    document,
+    isLong: to - from > LONG_DOCUMENT,
+    objects,
+    problems,
+  });
   return { objects, problems };
 }
 
 interface Collector {
   readonly document: DocumentNode;
+  /** The document is long enough to hold an object that is too large. */
+  readonly isLong: boolean;
   readonly objects: WrittenObject[];
   readonly problems: SourceProblem[];
 }
@@ -98,6 +110,10 @@ function typeField(
 }
 
 function readObject({ data, path }: Written<Fields>, type: TypeMeta, into: Collector): void {
+  if (into.isLong && isLargerThanRequest(data)) {
+    report(into, path, REQUEST_TOO_LARGE);
+    return;
+  }
   const { value, problems } = decodeObject(isTyped(data) ? data : { ...data, ...type });
   for (const problem of problems) {
     report(into, [...path, ...problem.path], problem.message, problem.advice);
@@ -107,6 +123,8 @@ function readObject({ data, path }: Written<Fields>, type: TypeMeta, into: Colle
 }
 
 function report({ document, problems }: Collector, path: FieldPath, message: string, advice?: string): void {
+  // One more than are told, so that it is known that there are more.
+  if (problems.length > MAX_PROBLEMS) return;
   const offset = offsetOf(document.root, path);
   problems.push(advice === undefined ? { offset, message } : { offset, message, advice });
 }

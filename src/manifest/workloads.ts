@@ -70,10 +70,23 @@ export function findWorkloads(objects: readonly ManifestObject[], templatePath?:
   const unreadable: FileProblem[] = [];
   const workloads = objects.flatMap((it) => {
     const found = podTemplateOf(it.object);
+    if (found !== undefined && isOvercrowded(found.pod, it, unreadable)) return [];
     if (found !== undefined) return [workload(it, found.pod, found.templatePath, findingsOf(found.pod))];
     return customWorkload(it, [...paths, ['spec', 'template']], unreadable);
   });
   return { workloads, unreadable };
+}
+
+/** No node runs a pod like that; and what is said of each container is long. */
+const MAX_CONTAINERS = 1000;
+
+function isOvercrowded({ spec }: Pod, from: ManifestObject, unreadable: FileProblem[]): boolean {
+  const { containers, initContainers = [], ephemeralContainers = [] } = spec;
+  const count = containers.length + initContainers.length + ephemeralContainers.length;
+  if (count <= MAX_CONTAINERS) return false;
+  const message = `a pod of ${count} containers is not judged: more than ${MAX_CONTAINERS}`;
+  unreadable.push({ file: from.source.file, position: from.locate([]), message });
+  return true;
 }
 
 function refusals({ source, apiErrors }: Workload): readonly FileProblem[] {
@@ -142,6 +155,7 @@ function customWorkload(
   const { value, problems: wrong } = decodePodTemplate(valueAt(from.object, templatePath), templatePath);
   const [unknown, fatal] = partition(wrong, (it) => it.code === 'unknown-field');
   const pod = podFromTemplate(from.object, value);
+  if (isOvercrowded(pod, from, unreadable)) return [];
   for (const { path, message, advice } of fatal) {
     const position = from.locate(path);
     unreadable.push({ file: from.source.file, position, message, ...(advice !== undefined && { advice }) });

@@ -5,6 +5,7 @@ import {
   KEY_NOT_SCALAR,
   keyTooLong,
   MAX_KEY_LENGTH,
+  MAX_PROBLEMS,
   type Node,
   type SourceProblem,
 } from './node.ts';
@@ -39,7 +40,7 @@ export function composeYaml(text: string, base: number): readonly ComposedDocume
 
 interface Anchored {
   readonly node: Node;
-  /** How many nodes stand below, aliases written out. */
+  /** How many nodes stand below, aliases written out; a long text counts as several. */
   readonly size: number;
 }
 
@@ -145,8 +146,9 @@ class Composer {
   }
 
   #scalar(event: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): void {
-    this.#written += 1;
     const text = getScalarValue(this.#text, event);
+    const size = sizeOf(text);
+    this.#written += size;
     const tag = this.#slice(event.tagStart, event.tagEnd);
     const offset = this.#base + this.#scalarStart(event);
     const isPlain = event.style === SCALAR_STYLE.PLAIN && tag === undefined;
@@ -155,7 +157,7 @@ class Composer {
     if (frame?.kind === 'mapping' && frame.key === undefined) {
       const isMerge = text === '<<' && (isPlain || tag === '!!merge');
       frame.key = { text: this.#keyText(value, offset), offset, isMerge };
-      frame.size += 1;
+      frame.size += size;
       return;
     }
     if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -163,8 +165,8 @@ class Composer {
     }
     const node: Node = { kind: 'scalar', value, offset };
     const anchor = this.#slice(event.anchorStart, event.anchorEnd);
-    if (anchor !== undefined) this.#anchors.set(anchor, { node, size: 1 });
-    this.#add(node, 1);
+    if (anchor !== undefined) this.#anchors.set(anchor, { node, size });
+    this.#add(node, size);
   }
 
   /** A missing value has no place of its own: it is looked for at its key. */
@@ -280,8 +282,14 @@ class Composer {
   }
 
   #problem(offset: number, message: string): void {
-    this.#problems.push({ offset, message });
+    // One more than are told, so that it is known that there are more.
+    if (this.#problems.length <= MAX_PROBLEMS) this.#problems.push({ offset, message });
   }
+}
+
+/** A text that is written once and referred to a thousand times makes a long report as well. */
+function sizeOf(text: string): number {
+  return 1 + Math.floor(text.length / 64);
 }
 
 function shortened(key: string): string {
