@@ -4,6 +4,9 @@ import type { CheckUnit } from './check-unit.ts';
 
 const unit = (text: string): CheckUnit => ({ kind: 'manifest', file: 'a.yaml', explicit: true, text });
 
+const document = (index: number): string =>
+  `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c-${index}}\n`;
+
 test('small files go together, and every one of them in its place', () => {
   const units = Array.from({ length: 150 }, (_, index) => unit(`a: ${index}`));
   const batches = [...batchesOf(units)];
@@ -12,8 +15,6 @@ test('small files go together, and every one of them in its place', () => {
 });
 
 test('a large file is cut at its documents, so that it can be shared and nothing of it is lost', () => {
-  const document = (index: number): string =>
-    `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c-${index}}\n`;
   const text = Array.from({ length: 20_000 }, (_, index) => document(index)).join('');
   const parts = [...batchesOf([unit(text)])].flat();
   expect(parts.length).toBeGreaterThan(3);

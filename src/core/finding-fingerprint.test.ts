@@ -15,6 +15,10 @@ const finding: CheckFinding = {
 };
 const known = fingerprintOf(finding);
 
+const at = (message: string): string => fingerprintOf({ ...finding, message });
+
+const parts = (rule: string, container: string): string => fingerprintOf({ ...finding, rule, container });
+
 describe('a fingerprint stays the same', () => {
   it.each<[string, Partial<CheckFinding>]>([
     ['when lines move', { line: 112, column: 9 }],
@@ -28,7 +32,6 @@ describe('a fingerprint stays the same', () => {
   });
 
   it('when a message repeats where it is', () => {
-    const at = (message: string) => fingerprintOf({ ...finding, message });
     expect(at('spec.containers[2].name: see line 7, a.yaml:7:3')).toBe(
       at('spec.containers[0].name: see line 9, a.yaml:9:1'),
     );
@@ -55,7 +58,6 @@ describe('a fingerprint differs', () => {
   });
 
   it('although its parts joined would be equal', () => {
-    const parts = (rule: string, container: string) => fingerprintOf({ ...finding, rule, container });
     expect(parts('a', 'b","c')).not.toBe(parts('a","b', 'c'));
   });
 });

@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
-import type { PodMatchers } from './matchers.ts';
-import { toBeAdmitted, toStart } from './matchers.ts';
+import { type PodMatchers, toBeAdmitted, toStart } from './matchers.ts';
 
-// What is merged with must be there, also for whoever reads the declarations of this module.
+/** What is merged with must be there, also for whoever reads the declarations of this module. @public */
 export type { Matchers as VitestMatchers } from 'vitest';
 
 // `import 'podproof/vitest'` in a setup file, or in the test itself.

@@ -59,6 +59,7 @@ export function startThread(): StartedThread {
   });
   worker.on('error', fail);
   worker.on('exit', () => fail(new PodproofError('internal', 'a thread of the check ended by itself')));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
   const send = (message: ToThread): void => worker.postMessage(message);
   return {
     get queued(): number {

@@ -14,6 +14,7 @@ async function answer(message: ToThread): Promise<void> {
   const check = await ready;
   if (check === undefined) throw new Error('a batch came before its job');
   const answered: FromThread = { index: message.index, result: check(message.units) };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
   parentPort?.postMessage(answered);
 }
 

@@ -12,22 +12,29 @@ function slowThread(delayMs: number, seen: number[], failAt = Number.NaN): Check
     for (const resume of wake.splice(0)) resume();
   };
   let turn = Promise.resolve();
+  const answerLater = async (
+    before: Promise<void>,
+    index: number,
+    batch: number,
+    answer: (result: string) => void,
+  ): Promise<void> => {
+    await before;
+    await sleep(delayMs);
+    if (batch === failAt) failure = new Error('the thread is gone');
+    else {
+      seen.push(batch);
+      queued -= 1;
+      answer(`${index}:${batch}`);
+    }
+    wakeAll();
+  };
   return {
     get queued(): number {
       return queued;
     },
     check: (index, batch, answer) => {
       queued += 1;
-      turn = turn.then(async () => {
-        await sleep(delayMs);
-        if (batch === failAt) failure = new Error('the thread is gone');
-        else {
-          seen.push(batch);
-          queued -= 1;
-          answer(`${index}:${batch}`);
-        }
-        wakeAll();
-      });
+      turn = answerLater(turn, index, batch, answer);
     },
     settled: async () => {
       if (failure === undefined) await new Promise<void>((resolve) => void wake.push(resolve));
