@@ -46,15 +46,11 @@ export function predictAdmission(
     policy,
     podSecurity?.exemptions,
   );
-  return {
-    report: admissionReport(admission, policy, place),
-    findings: [
-      ...problems.map((problem) =>
-        namespaceFinding('namespace-label-invalid', `namespace "${namespace}": ${problem}`),
-      ),
-      ...admission.warnings.map((warning) => namespaceFinding('pod-security-warning', warning)),
-    ],
-  };
+  const findings: Finding[] = [];
+  for (const problem of problems)
+    findings.push(namespaceFinding('namespace-label-invalid', `namespace "${namespace}": ${problem}`));
+  for (const warning of admission.warnings) findings.push(namespaceFinding('pod-security-warning', warning));
+  return { report: admissionReport(admission, policy, place), findings };
 }
 
 /** What the pods of a namespace are held to. */
@@ -85,31 +81,21 @@ function admissionReport(
   { enforce }: NamespacePolicy,
   place: DocumentPlace,
 ): AdmissionReport {
+  const { level, version } = enforce;
+  const violations: ViolationReport[] = [];
   const results = evaluation?.results ?? [];
-  return {
-    level: enforce.level,
-    version: enforce.version,
-    allowed,
-    message,
-    violations: results.filter((result) => !result.allowed).map((result) => violationReport(result, place)),
-    controls: results.length,
-    ...(exempt !== undefined && { exempt }),
-  };
+  for (const result of results) if (!result.allowed) violations.push(violationReport(result, place));
+  const report = { level, version, allowed, message, violations, controls: results.length };
+  return exempt === undefined ? report : { ...report, exempt };
 }
 
 function violationReport(
   { id, reason, detail, advice, fields }: CheckResult,
   place: DocumentPlace,
 ): ViolationReport {
+  const report = { check: id, reason, detail, fields: fields.map((field) => place.field(field)), advice };
   const first = fields[0];
-  return {
-    check: id,
-    reason,
-    detail,
-    fields: fields.map((field) => place.field(field)),
-    advice,
-    ...(first !== undefined && place.position(first)),
-  };
+  return first === undefined ? report : { ...report, ...place.position(first) };
 }
 
 function namespaceFinding(code: string, message: string): Finding {

@@ -12,16 +12,16 @@ export interface ApiErrorReports {
  * and templates fill names in late: that is only warned about.
  */
 export function reportApiErrors(errors: readonly ApiError[]): ApiErrorReports {
-  const reports = errors.map(({ message, path, position }) => ({
-    isName: isNamePath(path),
-    report: { message, field: formatFieldPath(path), ...position },
-  }));
-  return {
-    invalid: reports.filter(({ isName }) => !isName).map(({ report }) => report),
-    findings: reports
-      .filter(({ isName }) => isName)
-      .map(({ report }) => ({ severity: 'warning', code: 'invalid-name', ...report })),
-  };
+  const invalid: InvalidReport[] = [];
+  const findings: FindingReport[] = [];
+  for (const { message, path, position } of errors) {
+    const { line, column } = position;
+    const field = formatFieldPath(path);
+    if (isNamePath(path)) {
+      findings.push({ severity: 'warning', code: 'invalid-name', message, field, line, column });
+    } else invalid.push({ message, field, line, column });
+  }
+  return { invalid, findings };
 }
 
 function isNamePath(path: ApiError['path']): boolean {

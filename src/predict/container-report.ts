@@ -32,9 +32,9 @@ export function predictContainer(
   const { findings, confinement, ...judged } = whole ?? judge(input);
   const start = isSoughtInVain(found) ? startAsRoot(input) : judged.start;
   const unknown = unknownImage(container, found, confinement.user.value.uid, place);
-  const reports = findings
-    .filter(({ code }) => start.ok || code !== DEPENDS_ON_IMAGE)
-    .map((finding) => findingReport(finding, place));
+  const reports: FindingReport[] = unknown === undefined ? [] : [unknown];
+  for (const finding of findings)
+    if (start.ok || finding.code !== DEPENDS_ON_IMAGE) reports.push(findingReport(finding, place));
   return {
     name: container.container.name,
     type: container.type,
@@ -44,7 +44,7 @@ export function predictContainer(
     start: startReport(start, place),
     confinement: whole === undefined ? {} : confinementReport(whole.confinement, place),
     writable: whole === undefined ? [] : writablePaths(whole.confinement),
-    findings: unknown === undefined ? reports : [unknown, ...reports],
+    findings: reports,
   };
 }
 

@@ -27,11 +27,13 @@ export function sourcedReport({ value, from }: Sourced<unknown>, place: Document
 
 export function findingReport(finding: Finding, place: DocumentPlace): FindingReport {
   const { severity, code, message, path, advice } = finding;
-  return {
-    severity,
-    code,
-    message,
-    ...(path.length > 0 && { field: place.field(path), ...place.position(path) }),
-    ...(advice !== undefined && { advice }),
-  };
+  // Written out: V8 takes ten times as long for spread members, and every finding of a check comes by here.
+  if (path.length === 0) {
+    return advice === undefined ? { severity, code, message } : { severity, code, message, advice };
+  }
+  const field = place.field(path);
+  const { line, column } = place.position(path);
+  return advice === undefined
+    ? { severity, code, message, field, line, column }
+    : { severity, code, message, field, line, column, advice };
 }

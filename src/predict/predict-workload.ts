@@ -1,6 +1,6 @@
 import { containersOf, podFindings } from '../confinement/confine.ts';
 import { withServiceAccountToken } from '../confinement/service-account-token.ts';
-import type { WorkloadReport } from '../core/contract/check-report.ts';
+import type { FindingReport, WorkloadReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { Workload } from '../manifest/workloads.ts';
@@ -41,12 +41,14 @@ export function predictWorkload(
     predictContainer(container, images.get(container.container.image ?? '') ?? NOT_FOUND, podInPlace),
   );
   const { invalid, findings: aboutNames } = reportApiErrors(workload.apiErrors);
-  const findings = [
-    ...workload.findings,
-    ...windowsFindings(pod),
-    ...admission.findings,
-    ...podFindings(pod, 'alone'),
-  ];
+  const findings: FindingReport[] = [...aboutNames];
+  const tell = (found: readonly Finding[]): void => {
+    for (const finding of found) findings.push(findingReport(finding, place));
+  };
+  tell(workload.findings);
+  tell(windowsFindings(pod));
+  tell(admission.findings);
+  tell(podFindings(pod, 'alone'));
   return {
     source,
     apiVersion,
@@ -56,7 +58,7 @@ export function predictWorkload(
     invalid,
     admission: admission.report,
     containers,
-    findings: [...aboutNames, ...findings.map((finding) => findingReport(finding, place))],
+    findings,
   };
 }
 
