@@ -9,26 +9,38 @@ export interface DocumentRange {
  * margin ends a document whatever stands before it, so an error in one document hides none of another. `%` directives stay
  * with the document that they introduce.
  */
-export function documentRanges(text: string): readonly DocumentRange[] {
-  const ranges: DocumentRange[] = [];
+export function* eachDocumentRange(text: string): Generator<DocumentRange> {
   let from = 0;
-  const cut = (to: number): void => {
-    if (to > from) ranges.push({ from, to });
-    from = to;
-  };
   let start = nextMarker(text, '---', 0);
   let end = nextMarker(text, '...', 0);
   while (start !== -1 || end !== -1) {
+    let to: number;
     if (start !== -1 && (end === -1 || start < end)) {
-      cut(directivesBefore(text, from, start));
+      to = directivesBefore(text, from, start);
       start = nextMarker(text, '---', start + 3);
     } else {
       const lineEnd = text.indexOf('\n', end);
-      cut(lineEnd === -1 ? text.length : lineEnd + 1);
+      to = lineEnd === -1 ? text.length : lineEnd + 1;
       end = nextMarker(text, '...', end + 3);
     }
+    if (to > from) yield { from, to };
+    from = to;
   }
-  cut(text.length);
+  if (text.length > from) yield { from, to: text.length };
+}
+
+/** The same at once, but no more than one over `most`. */
+export function documentRanges(
+  text: string,
+  most: number = Number.POSITIVE_INFINITY,
+): readonly DocumentRange[] {
+  const second = nextMarker(text, '---', isMarker(text, '---', 0) ? 3 : 0);
+  if (second === -1 && nextMarker(text, '...', 0) === -1)
+    return text === '' ? [] : [{ from: 0, to: text.length }];
+  const ranges: DocumentRange[] = [];
+  for (const range of eachDocumentRange(text)) {
+    if (ranges.push(range) > most) break;
+  }
   return ranges;
 }
 

@@ -88,7 +88,7 @@ function documentsOfJson(
 }
 
 function documentsOfYaml(text: string, firstIndex: number, maxDocuments: number): readonly WrittenDocument[] {
-  const ranges = documentRanges(text);
+  const ranges = documentRanges(text, maxDocuments);
   if (ranges.length > maxDocuments) {
     const problems = [{ offset: 0, message: `more than ${maxDocuments} documents in one file` }];
     return [{ from: 0, to: text.length, document: undefined, problems }];

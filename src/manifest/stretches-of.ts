@@ -1,4 +1,4 @@
-import { documentRanges, isBlank } from './document-ranges.ts';
+import { eachDocumentRange, isBlank } from './document-ranges.ts';
 
 /** What of a file lies before a text. */
 export interface TextStart {
@@ -24,7 +24,7 @@ export function* stretchesOf(text: string, maxLength: number): Generator<TextStr
   let start: TextStart = { offset: 0, line: 1, document: 0 };
   if (text.length > maxLength && canBeCut(text)) {
     let documents = 0;
-    for (const range of documentRanges(text)) {
+    for (const range of eachDocumentRange(text)) {
       if (range.to - from > maxLength && range.from > from) {
         yield { text: text.slice(from, range.from), start };
         start = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ManifestText } from './read-manifest-text.ts';
 import { readManifestText } from './read-manifest-text.ts';
+import { stretchesOf } from './stretches-of.ts';
 import { isLargerThanRequest } from './too-large.ts';
 import { findWorkloads } from './workloads.ts';
 
@@ -24,7 +25,7 @@ describe('a document of more values than fit into memory is refused before it is
     ['JSON', 'a.json', `{"apiVersion":"v1","kind":"List","items":[${'1,'.repeat(4_100_000)}1]}`],
   ])('%s', (_, file, text) => {
     const started = performance.now();
-    expect(messages(read(text, file))).toEqual(['a document of more than 4000000 values']);
+    expect(messages(read(text, file))).toEqual(['a document of more than 4000000 lines and values']);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
@@ -69,6 +70,17 @@ describe('an object', () => {
     expect(isLargerThanRequest({ ...fits, b: 1 })).toBe(true);
     expect(isLargerThanRequest({ a: '\u20ac'.repeat(MIB) })).toBe(true);
   });
+});
+
+test('a file of nothing but markers is gone through in little memory', () => {
+  const text = '---\n'.repeat(4_000_000);
+  const before = process.memoryUsage().heapUsed;
+  let count = 0;
+  for (const stretch of stretchesOf(text, 128 * 1024)) count += stretch.text.length;
+  expect(count).toBe(text.length);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
+  const whole = readManifestText('a.yaml', text, { explicit: true });
+  expect(messages(whole)).toEqual(['more than 100000 documents in one file']);
 });
 
 test('a text that is written once and referred to often makes no report of a hundred megabytes', () => {

@@ -3,7 +3,7 @@ import type { DocumentRange } from './document-ranges.ts';
 /** A document with more values than this is none that fits into memory: a cluster's 64 MiB have two million. */
 const MAX_VALUES = 4_000_000;
 
-export const TOO_MANY_VALUES: string = `a document of more than ${MAX_VALUES} values`;
+export const TOO_MANY_VALUES: string = `a document of more than ${MAX_VALUES} lines and values`;
 
 const [LF, COMMA, DASH, QUESTION, OPEN_BRACKET, OPEN_BRACE, SPACE] = [
   0x0a, 0x2c, 0x2d, 0x3f, 0x5b, 0x7b, 0x20,
