@@ -18,8 +18,9 @@ export type CheckedInput =
 /** How it is checked. Everything may be left out. */
 export interface CheckSettings extends CheckRules {
   /**
-   * What is known of images, or who is to be asked: an image store, or `{ find: (reference) => describeImage(...) }`. Of all
-   * others nothing is known. No network is touched unless a finder does.
+   * What is known of images, or who is to be asked: an image store, or a registry:
+   * ``{ find: (reference) => describeImage(`docker://${reference}`) }``, with the scheme, since a stranger's manifest could name
+   * `oci:DIR`. Of all others nothing is known. No network is touched unless a finder does.
    */
   readonly images?: KnownImages | ImageFinder | undefined;
   /**
