@@ -1,4 +1,4 @@
-import type { FieldPath } from '../core/field-path.ts';
+import { type FieldPath, formatFieldPath } from '../core/field-path.ts';
 import { decodeObject, type TypedData } from '../kube/decode-object.ts';
 import type { FieldError } from '../kube/field-error.ts';
 import type { KubeObject } from '../kube/meta.ts';
@@ -118,8 +118,26 @@ function readObject({ data, path }: Written<Fields>, type: TypeMeta, into: Colle
   for (const problem of problems) {
     report(into, [...path, ...problem.path], problem.message, problem.advice);
   }
+  const long = longName(value);
+  if (long !== undefined) report(into, [...path, ...long], tooLongName(long));
   // The API server takes no part of an object that it cannot decode, and what the rest would do says nothing.
-  if (problems.length === 0) into.objects.push({ object: value, path, errors: validateObject(value) });
+  else if (problems.length === 0) into.objects.push({ object: value, path, errors: validateObject(value) });
+}
+
+/** Every finding of an object names it. No name that the API server takes is nearly as long. */
+const MAX_NAME_LENGTH = 1024;
+
+function longName({ apiVersion, kind, metadata }: KubeObject): FieldPath | undefined {
+  const { name = '', generateName = '', namespace = '' } = metadata;
+  if (apiVersion.length > MAX_NAME_LENGTH) return ['apiVersion'];
+  if (kind.length > MAX_NAME_LENGTH) return ['kind'];
+  if (name.length > MAX_NAME_LENGTH) return ['metadata', 'name'];
+  if (generateName.length > MAX_NAME_LENGTH) return ['metadata', 'generateName'];
+  return namespace.length > MAX_NAME_LENGTH ? ['metadata', 'namespace'] : undefined;
+}
+
+function tooLongName(path: FieldPath): string {
+  return `${formatFieldPath(path)} has more than ${MAX_NAME_LENGTH} characters`;
 }
 
 function report({ document, problems }: Collector, path: FieldPath, message: string, advice?: string): void {

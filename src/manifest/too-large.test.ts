@@ -89,6 +89,22 @@ test('a text that is written once and referred to often makes no report of a hun
   expect(messages(read(text))).toEqual(['document contains excessive aliasing']);
 });
 
+test('what every finding repeats is no megabyte long', () => {
+  const long = 'x'.repeat(2000);
+  const objects = [
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: ${long}}\n`,
+    `apiVersion: v1\nkind: Pod\nmetadata: {namespace: ${long}}\n`,
+    `apiVersion: v1\nkind: ${long}\n`,
+    `apiVersion: ${long}\nkind: Thing\n`,
+  ];
+  expect(messages(read(objects.join('---\n')))).toEqual([
+    'metadata.name has more than 1024 characters',
+    'metadata.namespace has more than 1024 characters',
+    'kind has more than 1024 characters',
+    'apiVersion has more than 1024 characters',
+  ]);
+});
+
 describe('what is wrong', () => {
   const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n';
 
