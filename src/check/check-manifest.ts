@@ -13,6 +13,7 @@ import { imageLookup, imagesOf } from './image-lookup.ts';
 import { foundImages, type KnownImages } from './known-images.ts';
 import { MANIFEST_NAME, type Manifest, manifestText } from './manifest-text.ts';
 
+/** What `checkManifest` and the matchers take; everything may be left out. */
 export interface CheckManifestOptions extends CheckRules {
   /** What is known of images. Whether a container may start is only as true as this. */
   readonly images?: KnownImages | undefined;

@@ -4,6 +4,7 @@ import { readFileText } from '../manifest/read-file-text.ts';
 import { findImages, type ImageFinder } from '../predict/image-finder.ts';
 import { imageFinderOf, type KnownImages } from './known-images.ts';
 
+/** How a Dockerfile would be built; everything may be left out. */
 export interface DockerfileImageOptions {
   /** The stage that is built: its name or its number; the last one unless told. */
   readonly target?: string | undefined;

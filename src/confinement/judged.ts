@@ -26,4 +26,5 @@ export interface Judged<Known extends DecisiveConfinement = DecisiveConfinement>
   readonly findings: readonly Finding[];
 }
 
+/** The same with the whole confinement. */
 export type Confined = Judged<Confinement>;

@@ -44,6 +44,7 @@ export interface CheckFinding {
   readonly suppressed?: Suppression;
 }
 
+/** The object that a finding is about; `namespace` is empty for a kind that is in none. */
 export interface FindingObject {
   readonly apiVersion: string;
   readonly kind: string;

@@ -4,6 +4,7 @@ import type { RegistryOptions } from './registry-options.ts';
 import type { Source } from './sources/source.ts';
 import { defaultUnpackLimits, type UnpackLimits } from './unpack/limits.ts';
 
+/** How an image is read; everything may be left out. */
 export interface DescribeOptions {
   readonly platform?: ImagePlatform;
   readonly registry?: RegistryOptions;

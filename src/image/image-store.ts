@@ -11,6 +11,7 @@ import { matchReference, readReferences, type StoredReference } from './store/re
 import { layersSizeOf, readImage } from './store/stored-image.ts';
 import { defaultUnpackLimits, type UnpackLimits } from './unpack/limits.ts';
 
+/** How a store is opened; everything may be left out. */
 export interface ImageStoreOptions {
   readonly limits?: Partial<UnpackLimits>;
   /** Whose images are chosen from an index; this machine's when left out. */
@@ -25,6 +26,7 @@ export interface PullOptions extends Omit<LoadOptions, 'name'> {
   readonly credentials?: RegistryCredentials;
 }
 
+/** A name of the store, with what it stands for. */
 export interface ImageListEntry {
   readonly name: string;
   readonly digest: Digest;

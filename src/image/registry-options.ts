@@ -12,6 +12,7 @@ export interface RegistryCredentials {
   readonly credentials: Credentials;
 }
 
+/** How registries are reached; everything may be left out. */
 export interface RegistryOptions {
   /** Hosts to ask before the one of the reference, in this order: `{ 'docker.io': ['mirror.example:5000'] }`. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;

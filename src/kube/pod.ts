@@ -70,6 +70,7 @@ export interface PodSpec {
 
 export type ContainerRestartPolicy = 'Always' | 'OnFailure' | 'Never';
 
+/** Kubernetes' own `Container`. */
 export interface Container {
   readonly name: string;
   readonly image?: string;

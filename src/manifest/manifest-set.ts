@@ -19,6 +19,7 @@ export interface ApiError {
   readonly position: Position;
 }
 
+/** An object, and where it was written. */
 export interface ManifestObject {
   /** Decoded for the kinds that podproof knows; for others, the data as it was written. */
   readonly object: KubeObject;

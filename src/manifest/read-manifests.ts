@@ -7,6 +7,7 @@ import { objectLookup } from './object-lookup.ts';
 import { MAX_FILE_BYTES } from './read-file-text.ts';
 import { type ManifestText, readManifestText } from './read-manifest-text.ts';
 
+/** How manifests are read; everything may be left out. */
 export interface ReadOptions {
   /** The most bytes that one file may have; 64 MiB unless told. */
   readonly maxFileBytes?: number;

@@ -38,6 +38,7 @@ export interface Workload {
   readonly locate: (path: FieldPath) => Position;
 }
 
+/** Which objects count as workloads; everything may be left out. */
 export interface WorkloadOptions {
   /** Where custom resources keep their pod template: `spec.workload.podTemplate`; `spec.template` is always tried. */
   readonly templatePath?: string;

@@ -1,6 +1,7 @@
 /** The three levels of the Pod Security Standards, from open to strict. */
 export const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
 
+/** A level of the Pod Security Standards: `privileged`, `baseline` or `restricted`. */
 export type Level = (typeof LEVELS)[number];
 
 /** A policy version: `v1.36`, or `latest` for the newest one that is known. */

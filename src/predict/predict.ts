@@ -8,6 +8,7 @@ import { findImages, type ImageFinder } from './image-finder.ts';
 import type { PredictSettings } from './predict-settings.ts';
 import { imageReferencesOf, predictWorkload } from './predict-workload.ts';
 
+/** What a prediction goes by. */
 export interface PredictInput extends Omit<PredictSettings, 'showsConfinement'> {
   readonly workloads: readonly Workload[];
   /** Everything that was read, to tell what the API server would refuse although it makes no pods. */

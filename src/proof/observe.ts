@@ -15,6 +15,7 @@ import { hasEnded, readProcFile } from './observe/proc-file.ts';
 import { observeSysctls } from './observe/sysctls.ts';
 import { observeUser } from './observe/user.ts';
 
+/** What is to be looked at besides what is always looked at. */
 export interface ObserveOptions {
   /** Start time of the process that is meant: another one that was given its pid is then an error `not-found`. */
   readonly startTime?: number;

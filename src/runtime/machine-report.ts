@@ -34,6 +34,7 @@ export interface MachineReport {
   readonly rows: readonly MachineRow[];
 }
 
+/** Which runtime is meant, and where pods would lie. */
 export interface MachineReportOptions {
   /** Name or path of the OCI runtime; `runc` unless told. */
   readonly runtime?: string | undefined;

@@ -45,6 +45,7 @@ export interface CheckSummary {
   readonly suppressed: number;
 }
 
+/** Something that could not be read. */
 export interface ProblemReport {
   readonly file: string;
   readonly line?: number;
@@ -53,6 +54,7 @@ export interface ProblemReport {
   readonly advice?: string;
 }
 
+/** Something that was not read, and is no mistake. */
 export interface SkippedReport {
   readonly file: string;
   readonly reason: string;
@@ -64,6 +66,7 @@ export interface Suppression {
   readonly reason: string;
 }
 
+/** Where an object was written. */
 export interface SourcePosition {
   /** As the user named it; for what was rendered, the directory of the chart or kustomization. */
   readonly file: string;
@@ -78,6 +81,7 @@ export interface SourcePosition {
   readonly rendered?: { readonly by: string; readonly template?: string; readonly templateLine?: number };
 }
 
+/** What there is to say of one object. */
 export interface ObjectReport {
   readonly source: SourcePosition;
   readonly apiVersion: string;
@@ -90,6 +94,7 @@ export interface ObjectReport {
   readonly findings: readonly CheckedFinding[];
 }
 
+/** Something that the API server would refuse an object for. */
 export interface InvalidReport {
   /** Upstream's own text: `spec.containers[0].name: Required value`. */
   readonly message: string;
@@ -106,6 +111,7 @@ export interface WorkloadReport extends ObjectReport {
   readonly containers: readonly ContainerReport[];
 }
 
+/** Pod Security admission's verdict. */
 export interface AdmissionReport {
   readonly level: 'privileged' | 'baseline' | 'restricted';
   /** `v1.36` or `latest`. */
@@ -120,6 +126,7 @@ export interface AdmissionReport {
   readonly exempt?: 'namespace' | 'user' | 'runtimeClass';
 }
 
+/** One control of the Pod Security Standards that a pod violates. */
 export interface ViolationReport {
   /** Upstream's check id: `runAsNonRoot`. */
   readonly check: string;
@@ -134,6 +141,7 @@ export interface ViolationReport {
   readonly suppressed?: Suppression;
 }
 
+/** One container: whether it would start, and how the kernel would confine it. */
 export interface ContainerReport {
   readonly name: string;
   readonly type: 'container' | 'init' | 'sidecar' | 'ephemeral';
@@ -152,6 +160,7 @@ export interface ContainerReport {
   readonly findings: readonly CheckedFinding[];
 }
 
+/** The kubelet's and the runtime's verdict: `reason` and `message` are theirs. */
 export type StartReport =
   | { readonly ok: true }
   | {
@@ -167,6 +176,7 @@ export type StartReport =
       readonly suppressed?: Suppression;
     };
 
+/** A member of the confinement, and where its value comes from. */
 export interface SourcedReport {
   readonly value: unknown;
   /** `spec.template.spec.securityContext.runAsUser`, `image USER 1654`, `runtime default (containerd)`. */
@@ -175,6 +185,7 @@ export interface SourcedReport {
   readonly line?: number;
 }
 
+/** Something worth knowing that refuses nothing; `code` is one of docs/checks.md. */
 export interface FindingReport {
   readonly severity: 'warning' | 'note';
   readonly code: string;

@@ -18,6 +18,7 @@ export interface ProofReport {
   };
 }
 
+/** One pod that was run, or refused. */
 export interface PodProof {
   readonly source?: { readonly file: string; readonly document: number; readonly line: number };
   readonly namespace: string;
@@ -33,6 +34,7 @@ export interface PodProof {
   readonly findings: readonly FindingReport[];
 }
 
+/** One container that was run: what became of it, and its proof when it ran. */
 export interface ContainerProof {
   readonly name: string;
   readonly type: 'container' | 'init' | 'sidecar' | 'ephemeral';
@@ -68,6 +70,7 @@ export interface ContainerState {
   };
 }
 
+/** The expected confinement held against the kernel, a fact each; it holds when all of them do. */
 export interface Proof {
   readonly holds: boolean;
   readonly facts: readonly Fact[];
@@ -89,6 +92,7 @@ export interface Fact {
   readonly explanation?: string;
 }
 
+/** A process of a container. */
 export interface ProcessReport {
   /** In the container's pid namespace. */
   readonly pid: number;

@@ -37,4 +37,5 @@ export interface CheckTextOptions extends TextOptions {
 /** The names that `-o` takes. */
 export const CHECK_FORMAT_NAMES = ['text', 'json', 'sarif', 'junit', 'markdown', 'github'] as const;
 
+/** One of the names that `-o` and `renderCheck` take. */
 export type CheckFormatName = (typeof CHECK_FORMAT_NAMES)[number];
