@@ -10,7 +10,7 @@ const WANTED = 300_000;
 
 /** Pods a second, of small pods at the restricted level: half of them are denied, by one to four checks. */
 export async function benchEvaluate() {
-  const { evaluatePod } = await import(pathToFileURL(join(ROOT, 'dist', 'policy', 'evaluate-pod.js')).href);
+  const { evaluatePod } = await import(pathToFileURL(join(ROOT, 'dist', 'index.js')).href);
   const pods = Array.from({ length: PODS }, (_, index) => smallPod(index));
   let denied = 0;
   const evaluateAll = () => {
