@@ -2,6 +2,8 @@ import type { ImageAccess, JudgeSettings } from '../../check/check-job.ts';
 import type { CheckUnit } from '../../check/check-unit.ts';
 import { imageReferences } from '../../check/image-references.ts';
 import type { ImageDoors } from '../../check/own-images.ts';
+import { PodproofError } from '../../core/errors.ts';
+import type { Image } from '../../image/image.ts';
 import type { CommandContext } from '../command.ts';
 import { findImage, type ImageSearch, openStore, readSource } from '../find-image.ts';
 
@@ -25,7 +27,17 @@ export async function imageAccess(
 /** The same for images that podproof.yaml says where to find, and for their base images. */
 export function imageDoors(search: ImageSearch, context: CommandContext): ImageDoors {
   return {
-    find: (reference) => findImage(search, reference, context),
+    find: (reference) =>
+      search === 'pull' ? pullOne(reference, context) : findImage(search, reference, context),
     readLocal: (source) => readSource(source, context),
   };
+}
+
+/** With the patience of a check, which is shorter than that of other commands. */
+async function pullOne(reference: string, context: CommandContext): Promise<Image | undefined> {
+  const { pullImages } = await import('./pull-images.ts');
+  const [found] = await pullImages([reference], context);
+  const { image, problem } = found?.[1] ?? {};
+  if (problem !== undefined) throw new PodproofError('unavailable', problem);
+  return image;
 }

@@ -1,7 +1,9 @@
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { describeImage } from '../../image/describe.ts';
 import type { Image } from '../../image/image.ts';
+import type { ImageStore } from '../../image/image-store.ts';
 import { parseReference } from '../../image/reference.ts';
+import type { RegistryOptions } from '../../image/registry-options.ts';
 import type { FoundImage } from '../../predict/image-finder.ts';
 import type { CommandContext } from '../command.ts';
 import { openStore } from '../find-image.ts';
@@ -9,40 +11,57 @@ import { readRegistrySettings } from '../registry-settings.ts';
 
 /** A check waits for no registry longer than this: one that is away costs it once, for all of its images. */
 const TIMEOUT_MS = 5000;
+/** Nor for one image, of which a registry may send a byte every other second. */
+const IMAGE_TIMEOUT_MS = 10_000;
+/** Nor for all of them together: a stranger's manifest may name as many images as it likes. */
+const TOTAL_TIMEOUT_MS = 120_000;
+const REGISTRIES_AT_ONCE = 64;
 const REQUESTS_PER_REGISTRY = 8;
 
 type Found = readonly [reference: string, found: FoundImage];
 
-/** Reads the configurations of images: from the local store, else from their registries, which are asked side by side. */
+/**
+ * Reads the configurations of images: from the local store, else from their registries, which are asked side by side. An
+ * image that cannot be had keeps none of the others from being read.
+ */
 export async function pullImages(
   references: readonly string[],
   context: CommandContext,
 ): Promise<readonly Found[]> {
   const store = await openStore(context);
-  const stored = references.map((reference): Found => [reference, { image: store.find(reference) }]);
-  const missing = stored.filter(([, { image }]) => image === undefined).map(([reference]) => reference);
-  if (missing.length === 0) return stored;
+  const stored = references.map((reference): Found => [reference, lookUp(store, reference)]);
+  const isKnown = ([, { image, problem }]: Found): boolean => image !== undefined || problem !== undefined;
+  const known = stored.filter(isKnown);
+  if (known.length === stored.length) return known;
+  const missing = stored.filter((it) => !isKnown(it)).map(([reference]) => reference);
   const { registry } = await readRegistrySettings(context);
-  const options = {
-    registry: { ...registry, headerTimeoutMs: TIMEOUT_MS, stallTimeoutMs: TIMEOUT_MS, attempts: 1 },
-  };
-  const read = async (reference: string): Promise<Image> => ({
-    // With its scheme: a stranger's manifest could name `oci:DIR`, and with it a file of this machine.
-    ...(await describeImage(`docker://${reference}`, options)),
-    reference,
+  const total = AbortSignal.timeout(TOTAL_TIMEOUT_MS);
+  const waiting = [...byRegistry(missing)];
+  const pulled: Found[] = [];
+  await atOnce(REGISTRIES_AT_ONCE, waiting, async ([host, ofOne]) => {
+    const read = (reference: string): Promise<Image> =>
+      readImage(reference, host, { registry, total, interrupt: context.signal });
+    await pullFromOne(ofOne, read, pulled);
   });
-  const pulled = await Promise.all(
-    [...byRegistry(missing).values()].map((ofOne) => pullFromOne(ofOne, read)),
-  );
-  return [...stored.filter(([, { image }]) => image !== undefined), ...pulled.flat()];
+  context.signal.throwIfAborted();
+  return [...known, ...pulled];
+}
+
+/** What is no reference is told of that image alone. */
+function lookUp(store: ImageStore, reference: string): FoundImage {
+  try {
+    return { image: store.find(reference) };
+  } catch (error) {
+    return { image: undefined, problem: messageOf(error) };
+  }
 }
 
 /** The first image goes alone: when its registry does not answer, nobody waits for it again. */
 async function pullFromOne(
   references: readonly string[],
   read: (reference: string) => Promise<Image>,
-): Promise<readonly Found[]> {
-  const found: Found[] = [];
+  found: Found[],
+): Promise<void> {
   let outage: string | undefined;
   const pull = async (reference: string): Promise<void> => {
     if (outage !== undefined) {
@@ -57,14 +76,64 @@ async function pullFromOne(
       found.push([reference, { image: undefined, problem }]);
     }
   };
-  const waiting = [...references];
-  const first = waiting.shift();
+  const [first, ...others] = references;
   if (first !== undefined) await pull(first);
+  await atOnce(REQUESTS_PER_REGISTRY, others, pull);
+}
+
+interface Waiting {
+  readonly registry: RegistryOptions;
+  readonly total: AbortSignal;
+  readonly interrupt: AbortSignal;
+}
+
+/** Throws `unavailable` for a registry that is away, and whatever else is wrong with the image. */
+async function readImage(
+  reference: string,
+  host: string,
+  { registry, total, interrupt }: Waiting,
+): Promise<Image> {
+  const ofImage = AbortSignal.timeout(IMAGE_TIMEOUT_MS);
+  const signal = AbortSignal.any([interrupt, total, ofImage]);
+  const options = { headerTimeoutMs: TIMEOUT_MS, stallTimeoutMs: TIMEOUT_MS, attempts: 1, signal };
+  try {
+    // With its scheme: a stranger's manifest could name `oci:DIR`, and with it a file of this machine.
+    const image = await untilAborted(
+      describeImage(`docker://${reference}`, { registry: { ...registry, ...options } }),
+      signal,
+    );
+    return { ...image, reference };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const seconds = total.aborted ? TOTAL_TIMEOUT_MS / 1000 : IMAGE_TIMEOUT_MS / 1000;
+    const what = total.aborted ? 'the images of a check' : `an image of "${host}"`;
+    throw new PodproofError('unavailable', `${what} took more than ${seconds} s`, { cause: error });
+  }
+}
+
+/** Not everything on the way listens to a signal, such as a credential helper of the user's. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = (): void => {
+      reject(new Error('aborted'));
+    };
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}
+
+async function atOnce<T>(count: number, all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const rest = all.values();
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await pull(next);
+    for (const one of rest) await work(one);
   };
-  await Promise.all(Array.from({ length: REQUESTS_PER_REGISTRY }, worker));
-  return found;
+  await Promise.all(Array.from({ length: Math.min(count, all.length) }, worker));
 }
 
 function byRegistry(references: readonly string[]): ReadonlyMap<string, readonly string[]> {
