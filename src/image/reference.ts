@@ -16,6 +16,7 @@ const defaultDomain = 'docker.io';
 const legacyDefaultDomain = 'index.docker.io';
 const officialPrefix = 'library/';
 const maxNameLength = 255;
+const MAX_SHOWN = 400;
 
 const domainComponent = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
 const ipv6 = '\\[(?:[a-fA-F0-9:]+)\\]';
@@ -102,5 +103,7 @@ function splitRemainder(
 }
 
 function invalid(text: string, problem: string): PodproofError {
-  return new PodproofError('invalid', `cannot read image reference "${text}": ${problem}`);
+  // A stranger's manifest may name an image by a megabyte.
+  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+  return new PodproofError('invalid', `cannot read image reference "${shown}": ${problem}`);
 }
