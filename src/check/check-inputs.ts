@@ -149,6 +149,7 @@ async function unitsOf(
   }
   return await findUnits(paths, {
     stdin: () => process.stdin,
+    signal: options.signal ?? new AbortController().signal,
     isExcluded: pathExclusion([
       { globs: exclude, name: 'option "exclude"' },
       { globs: config?.exclude ?? [], directory: config?.directory, name: '"exclude" of podproof.yaml' },

@@ -29,6 +29,7 @@ test.each([
     inputs.map((input) => join(directory, input)),
     {
       stdin: () => process.stdin,
+      signal: new AbortController().signal,
       isExcluded: () => false,
       isChanged: (path) => path.endsWith('pod.yaml'),
       render: () => Promise.resolve([]),
@@ -47,6 +48,7 @@ test.each([
   const rendered: unknown[] = [];
   await findUnits([input], {
     stdin: () => process.stdin,
+    signal: new AbortController().signal,
     isExcluded: () => false,
     isChanged: () => true,
     render: (directories) => {

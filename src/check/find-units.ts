@@ -1,7 +1,9 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, normalize } from 'node:path';
 import type { SkippedReport } from '../core/contract/check-report.ts';
+import { untilAborted } from '../core/until-aborted.ts';
 import { readInputs } from '../manifest/input-files.ts';
+import { readPipeText } from '../manifest/read-pipe-text.ts';
 import { fileTypeOf } from '../repository/file-type.ts';
 import { KUSTOMIZATION_NAMES } from '../repository/kustomization-file.ts';
 import {
@@ -17,6 +19,8 @@ const MAX_STDIN_BYTES = 64 * 1024 * 1024;
 export interface FindUnitsOptions {
   /** Where the input `-` is read from; asked for only when it is read. */
   readonly stdin: () => AsyncIterable<Uint8Array | string>;
+  /** Ends the waiting for what comes out of pipes, with its reason. */
+  readonly signal: AbortSignal;
   /** Paths that are not wanted; what the user named is always wanted. */
   readonly isExcluded: (path: string) => boolean;
   /** Whether a file, or anything that a chart or a kustomization is made of, changed. */
@@ -37,10 +41,12 @@ export async function findUnits(
   for (const input of inputs) {
     if (input === '-') {
       units.push([await standardInput(options)]);
-    } else if (isDirectory(input)) {
+    } else if (statsOf(input)?.isDirectory() === true) {
       units.push(await unitsBelow(input, options));
     } else if (renderedBy(input) !== undefined) {
       units.push(await rendering(input, options));
+    } else if (isPipe(input)) {
+      units.push([await pipeUnit(input, options)]);
     } else {
       units.push(unitOf(input, fileTypeOf(input) ?? 'manifest', true, options));
     }
@@ -48,8 +54,9 @@ export async function findUnits(
   return units.flat();
 }
 
-async function standardInput({ stdin }: FindUnitsOptions): Promise<CheckUnit> {
-  const { files } = await readInputs(['-'], { stdin, maxFileBytes: MAX_STDIN_BYTES });
+async function standardInput({ stdin, signal }: FindUnitsOptions): Promise<CheckUnit> {
+  const reading = readInputs(['-'], { stdin, maxFileBytes: MAX_STDIN_BYTES });
+  const { files } = await untilAborted(reading, signal);
   const [read] = files;
   if (read === undefined || 'problem' in read)
     return toldUnit({ problems: [{ file: '-', message: read?.problem ?? 'nothing there' }] });
@@ -57,12 +64,25 @@ async function standardInput({ stdin }: FindUnitsOptions): Promise<CheckUnit> {
 }
 
 /** What cannot be looked at is told when it is read. */
-function isDirectory(path: string): boolean {
+function statsOf(path: string): Stats | undefined {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path);
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** How shells hand over `<(command)`. It can be read once, and who knows when. */
+function isPipe(path: string): boolean {
+  const stats = statsOf(path);
+  return stats?.isFIFO() === true || stats?.isCharacterDevice() === true;
+}
+
+async function pipeUnit(file: string, { signal }: FindUnitsOptions): Promise<CheckUnit> {
+  const read = await readPipeText(file, signal);
+  return 'problem' in read
+    ? toldUnit({ problems: [{ file, message: read.problem }] })
+    : { kind: fileTypeOf(file) ?? 'manifest', file, explicit: true, text: read.text };
 }
 
 /** The file that makes a directory a chart or a kustomization stands for it. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { WriteStream } from 'node:tty';
+import { PodproofError } from '../core/errors.ts';
 import { visibleText } from '../core/visible-text.ts';
 import { COLOUR_SEQUENCES } from '../report/palette.ts';
 import type { CommandContext, Terminal } from './command.ts';
@@ -46,8 +47,12 @@ function processContext(): CommandContext {
 function terminal(stream: WriteStream, signals: ProcessSignals): Terminal {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // `podproof check | head`: the reader has what it wanted. Anything else, such as a full disk, is a failure.
-    if (error.code !== 'EPIPE') process.exitCode = EXIT.machine;
-    signals.readerGone();
+    if (error.code === 'EPIPE') {
+      signals.readerGone();
+      return;
+    }
+    process.exitCode = EXIT.machine;
+    signals.readerGone(new PodproofError('runtime', `cannot write the output: ${error.message}`));
   });
   const isTerminal = stream.isTTY;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';

@@ -11,8 +11,16 @@ export interface ProcessSignals {
   readonly onSignals: CommandContext['onSignals'];
   /** Made, with its handlers, when it is first asked for. */
   abortSignal(): AbortSignal;
-  /** Nobody reads our output any more, or nothing can be written: ends the command, after what it has to clean up. */
-  readerGone(): void;
+  /**
+   * Nobody reads our output any more, or nothing can be written, for the reason that is given: ends the command, after what
+   * it has to clean up.
+   */
+  readerGone(failure?: PodproofError): void;
+}
+
+/** What a command ends with whose reader has what it wanted: it says nothing more. */
+function readerLeft(): PodproofError {
+  return new PodproofError('interrupted', 'nobody reads what is written', { cause: READER_GONE });
 }
 
 export function processSignals(): ProcessSignals {
@@ -45,10 +53,10 @@ export function processSignals(): ProcessSignals {
         process.on(name, () => interrupted(controller, name));
       return controller.signal;
     },
-    readerGone() {
+    readerGone(failure) {
       if (takenOver.size > 0) process.emit(READER_GONE, READER_GONE);
       else if (interrupt === undefined) process.exit();
-      else if (!interrupt.signal.aborted) interrupted(interrupt, 'SIGHUP');
+      else if (!interrupt.signal.aborted) interrupt.abort(failure ?? readerLeft());
     },
   };
 }

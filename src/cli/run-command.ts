@@ -5,6 +5,7 @@ import { parseCommandLine } from './command-line.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-code.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { READER_GONE } from './process-signals.ts';
 
 const PROGRAM = {
   name: '',
@@ -80,6 +81,8 @@ async function reportFailure(error: unknown, context: CommandContext): Promise<n
   const { palette } = await import('../report/palette.ts');
   const debug = (context.env['PODPROOF_DEBUG'] ?? '') !== '';
   const known = error instanceof PodproofError ? error : asPodproofError(error);
+  const signal = signalBehind(known);
+  if (known.code === 'interrupted' && signal === READER_GONE) return exitCodeOf(known.code, signal);
   context.stderr.write(
     renderError(known, {
       columns: context.stderr.columns,
@@ -87,7 +90,7 @@ async function reportFailure(error: unknown, context: CommandContext): Promise<n
       ...(debug && { stack: (error instanceof Error ? error.stack : undefined) ?? String(error) }),
     }),
   );
-  return exitCodeOf(known.code, signalBehind(known));
+  return exitCodeOf(known.code, signal);
 }
 
 /** What the system refuses for a reason that is not podproof's, and what to do about it. */

@@ -24,7 +24,7 @@ export interface FileTextOptions {
 export const MAX_FILE_BYTES: number = 64 * 1024 * 1024;
 
 /** A file is opened once; what was opened is what is looked at and read. Opening so never blocks. */
-const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+export const OPEN_FLAGS: number = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** What nearly all files fit into; used again for each. */
 const BUFFER: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -33,7 +33,7 @@ const BUFFER: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
 export function readFileText(path: string, options: FileTextOptions): FileText {
   let fd: number;
   try {
-    fd = openSync(path, FLAGS);
+    fd = openSync(path, OPEN_FLAGS);
   } catch (error) {
     return { problem: isSocket(error, path) ? 'it is a socket' : fileReason(error) };
   }
@@ -83,26 +83,26 @@ function readToEnd(fd: number, start: Buffer, maxFileBytes: number): FileText {
   let size = start.length;
   let waitedMs = 0;
   while (size <= maxFileBytes) {
-    const count = readNow(fd, size === 0);
-    if (count === 0) return textOfBytes(Buffer.concat(chunks));
-    if (count === undefined) {
+    const chunk = readNow(fd, size === 0);
+    if (chunk?.length === 0) return textOfBytes(Buffer.concat(chunks));
+    if (chunk === undefined) {
       if (waitedMs >= PATIENCE_MS) return { problem: `nothing came out of it for ${PATIENCE_MS / 1000} s` };
       pause();
       waitedMs += PAUSE_MS;
     } else {
-      chunks.push(Buffer.from(BUFFER.subarray(0, count)));
-      size += count;
+      chunks.push(Buffer.from(chunk));
+      size += chunk.length;
       waitedMs = 0;
     }
   }
   return { problem: tooLarge(maxFileBytes) };
 }
 
-/** How many bytes came into the buffer; 0 at the end, undefined when there are none yet. */
-function readNow(fd: number, isFirst: boolean): number | undefined {
+/** What came out, in a buffer that is used again; nothing at the end, undefined when there is nothing yet. */
+export function readNow(fd: number, isFirst: boolean): Buffer | undefined {
   try {
     const count = readSync(fd, BUFFER, 0, BUFFER.length, null);
-    return count === 0 && isFirst && awaitsWriter(fd) ? undefined : count;
+    return count === 0 && isFirst && awaitsWriter(fd) ? undefined : BUFFER.subarray(0, count);
   } catch (error) {
     if (systemCodeOf(error) === 'EAGAIN') return undefined;
     throw error;

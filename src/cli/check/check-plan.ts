@@ -31,6 +31,7 @@ export async function readCheckPlan(line: CommandLine, context: CommandContext):
   const filter = await openPathFilter(line, config, context);
   const units = await findUnits(inputsOf(line, config, context), {
     stdin: (): TerminalInput => context.stdin,
+    signal: context.signal,
     ...filter,
     render: directoryRenderer({
       values: line.list('values'),

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import process from 'node:process';
 import type { Writable } from 'node:stream';
-import { PodproofError } from '../../core/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PodproofError, systemCodeOf } from '../../core/errors.ts';
 import { nearestName } from '../../core/nearest-name.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
 import { fileReason } from '../../manifest/file-reason.ts';
 import { CHECK_FORMAT_NAMES, type CheckFormatName } from '../../report/check/check-format.ts';
-import type { Terminal } from '../command.ts';
+import type { CommandContext } from '../command.ts';
 
 /** One `-o`: a format, and the file that it goes to; standard output without one. */
 export interface OutputRequest {
@@ -18,14 +21,14 @@ export interface OutputRequest {
 /** Reads `-o` as often as it was given: `text`, `sarif=out.sarif`. Without any it is `text`. Throws `usage`. */
 export function parseOutputs(words: readonly string[]): readonly OutputRequest[] {
   const outputs = words.length === 0 ? [{ name: 'text' as const }] : words.map(parseOutput);
-  const places = outputs.map(({ file }) => file ?? '');
-  const twice = places.find((place, index) => places.indexOf(place) !== index);
-  if (twice === undefined) return outputs;
+  const places = outputs.map(({ file }) => (file === undefined ? '' : resolve(file)));
+  const second = outputs.find((_, index) => places.indexOf(places[index] ?? '') !== index);
+  if (second === undefined) return outputs;
   throw new PodproofError(
     'usage',
-    twice === ''
+    second.file === undefined
       ? 'two outputs cannot both go to standard output'
-      : `two outputs cannot both go to "${twice}"`,
+      : `two outputs cannot both go to "${second.file}"`,
     { advice: 'name a file for all but one: -o sarif=podproof.sarif -o text' },
   );
 }
@@ -54,10 +57,15 @@ export interface OutputSink {
   discard(): Promise<void>;
 }
 
-export async function openSink({ file }: OutputRequest, stdout: Terminal): Promise<OutputSink> {
-  if (file !== undefined) return fileSink(file);
+export async function openSink(
+  { file }: OutputRequest,
+  { stdout, signal }: Pick<CommandContext, 'stdout' | 'signal'>,
+): Promise<OutputSink> {
+  if (file !== undefined) return fileSink(file, signal);
   return {
     write: async (text) => {
+      // Also when the reader has gone, or the disk is full.
+      signal.throwIfAborted();
       stdout.write(text);
       if (stdout.stream.writableNeedDrain && !stdout.stream.destroyed) await drained(stdout.stream);
     },
@@ -66,15 +74,19 @@ export async function openSink({ file }: OutputRequest, stdout: Terminal): Promi
   };
 }
 
-async function fileSink(file: string): Promise<OutputSink> {
+async function fileSink(file: string, signal: AbortSignal): Promise<OutputSink> {
   // A pipe or a device is written as it is.
-  const isSpecial = (await stat(file).catch(() => undefined))?.isFile() === false;
+  const stats = await stat(file).catch(() => undefined);
+  const isSpecial = stats?.isFile() === false;
+  const held = stats?.isFIFO() === true ? await untilRead(file, signal) : undefined;
   const partial = isSpecial ? file : `${file}.${process.pid}.partial`;
   const stream = createWriteStream(partial, { flags: isSpecial ? 'w' : 'wx' });
   try {
     await once(stream, 'open');
   } catch (error) {
     throw cannotWrite(file, error);
+  } finally {
+    await held?.close();
   }
   let failure: unknown;
   stream.on('error', (error) => {
@@ -96,6 +108,21 @@ async function fileSink(file: string): Promise<OutputSink> {
       if (!isSpecial) await rm(partial, { force: true });
     },
   };
+}
+
+const NOBODY_READS = 'ENXIO';
+const PAUSE_MS = 50;
+
+/** Opening a pipe waits for its reader, and no signal would end that. While what is returned is open, none waits. */
+async function untilRead(file: string, signal: AbortSignal): Promise<FileHandle> {
+  for (;;) {
+    try {
+      return await open(file, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if (systemCodeOf(error) !== NOBODY_READS) throw cannotWrite(file, error);
+      await untilAborted(sleep(PAUSE_MS), signal);
+    }
+  }
 }
 
 /** Also when it has closed: the next write tells why. */

@@ -42,10 +42,11 @@ export async function printPolicyReport(
 
 async function print(
   outputs: readonly OutputRequest[],
-  { stdout }: CommandContext,
+  context: CommandContext,
   report: object | undefined,
   render: (options: TextOptions) => string,
 ): Promise<void> {
+  const { stdout } = context;
   for (const output of outputs) {
     if (output.name !== 'text' && output.name !== 'json') {
       throw new PodproofError(
@@ -58,7 +59,7 @@ async function print(
       columns: isScreen ? stdout.columns : 100,
       palette: await palette(isScreen && stdout.colour),
     };
-    const sink = await openSink(output, stdout);
+    const sink = await openSink(output, context);
     await sink.write(output.name === 'json' ? renderJson(report) : render(options));
     await sink.close();
   }

@@ -1,4 +1,5 @@
 import { messageOf, PodproofError } from '../../core/errors.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
 import { describeImage } from '../../image/describe.ts';
 import type { Image } from '../../image/image.ts';
 import type { ImageStore } from '../../image/image-store.ts';
@@ -98,6 +99,7 @@ async function readImage(
   const options = { headerTimeoutMs: TIMEOUT_MS, stallTimeoutMs: TIMEOUT_MS, attempts: 1, signal };
   try {
     // With its scheme: a stranger's manifest could name `oci:DIR`, and with it a file of this machine.
+    // Not everything on the way listens to a signal, such as a credential helper of the user's.
     const image = await untilAborted(
       describeImage(`docker://${reference}`, { registry: { ...registry, ...options } }),
       signal,
@@ -108,23 +110,6 @@ async function readImage(
     const seconds = total.aborted ? TOTAL_TIMEOUT_MS / 1000 : IMAGE_TIMEOUT_MS / 1000;
     const what = total.aborted ? 'the images of a check' : `an image of "${host}"`;
     throw new PodproofError('unavailable', `${what} took more than ${seconds} s`, { cause: error });
-  }
-}
-
-/** Not everything on the way listens to a signal, such as a credential helper of the user's. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = (): void => {
-      reject(new Error('aborted'));
-    };
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
   }
 }
 

@@ -33,7 +33,7 @@ export async function writeCheck(
   const images = await imageAccess(settings.images, units, settings.judge, context);
   const sinks: OutputSink[] = [];
   try {
-    for (const output of outputs) sinks.push(await openSink(output, context.stdout));
+    for (const output of outputs) sinks.push(await openSink(output, context));
     const checked = await checkFiles({
       units,
       header: { profile: settings.judge.profile, kubernetes: KUBERNETES_VERSION, podproof: PODPROOF_VERSION },
