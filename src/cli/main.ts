@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { WriteStream } from 'node:tty';
-import { PodproofError } from '../core/errors.ts';
 import { visibleText } from '../core/visible-text.ts';
 import { COLOUR_SEQUENCES } from '../report/palette.ts';
 import type { CommandContext, Terminal } from './command.ts';
@@ -21,7 +20,8 @@ async function main(): Promise<void> {
   const code = await runCommand(process.argv.slice(2), processContext());
   clearInterval(alive);
   // Connections that a registry keeps open would hold the process for seconds; output has been written by then.
-  process.stdout.write('', () => process.exit(process.exitCode ?? code));
+  // That something could not be written is told a turn later.
+  process.stdout.write('', () => setImmediate(() => process.exit(process.exitCode ?? code)));
 }
 
 function processContext(): CommandContext {
@@ -47,12 +47,12 @@ function processContext(): CommandContext {
 function terminal(stream: WriteStream, signals: ProcessSignals): Terminal {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // `podproof check | head`: the reader has what it wanted. Anything else, such as a full disk, is a failure.
-    if (error.code === 'EPIPE') {
-      signals.readerGone();
-      return;
+    if (error.code !== 'EPIPE') {
+      process.exitCode = EXIT.machine;
+      if (stream === process.stdout)
+        process.stderr.write(`podproof: cannot write standard output: ${error.message}\n`);
     }
-    process.exitCode = EXIT.machine;
-    signals.readerGone(new PodproofError('runtime', `cannot write the output: ${error.message}`));
+    signals.readerGone();
   });
   const isTerminal = stream.isTTY;
   const noColour = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';

@@ -11,11 +11,8 @@ export interface ProcessSignals {
   readonly onSignals: CommandContext['onSignals'];
   /** Made, with its handlers, when it is first asked for. */
   abortSignal(): AbortSignal;
-  /**
-   * Nobody reads our output any more, or nothing can be written, for the reason that is given: ends the command, after what
-   * it has to clean up.
-   */
-  readerGone(failure?: PodproofError): void;
+  /** Nobody reads our output any more, or nothing can be written: ends the command, after what it has to clean up. */
+  readerGone(): void;
 }
 
 /** What a command ends with whose reader has what it wanted: it says nothing more. */
@@ -53,10 +50,10 @@ export function processSignals(): ProcessSignals {
         process.on(name, () => interrupted(controller, name));
       return controller.signal;
     },
-    readerGone(failure) {
+    readerGone() {
       if (takenOver.size > 0) process.emit(READER_GONE, READER_GONE);
       else if (interrupt === undefined) process.exit();
-      else if (!interrupt.signal.aborted) interrupt.abort(failure ?? readerLeft());
+      else if (!interrupt.signal.aborted) interrupt.abort(readerLeft());
     },
   };
 }
