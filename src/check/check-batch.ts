@@ -7,25 +7,33 @@ import type { BatchResult, CheckJob } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { failedReport } from './failed-report.ts';
 import { type Judge, type Judged, openJudge } from './judge.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import type { BaselineEntry } from './suppression/baseline.ts';
 import { type BaselinePlace, baselineEntriesOf } from './suppression/baseline-of.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
 
-/** Judges units and makes what each of the wanted outputs shows of them. Synchronous: nothing is waited for. */
-export type CheckBatch = (units: readonly CheckUnit[]) => BatchResult;
+/**
+ * Judges units and makes what each of the wanted outputs shows of them. Synchronous: nothing is waited for. `ahead` holds
+ * what a thread has read of each unit already.
+ */
+export type CheckBatch = (
+  units: readonly CheckUnit[],
+  ahead?: readonly (ReadAhead | undefined)[],
+) => BatchResult;
 
-/** What a thread does with a job, the main thread too. */
+/** Prepares everything that does not depend on a unit. */
 export async function openBatchCheck(job: CheckJob): Promise<CheckBatch> {
   const formats = await Promise.all(job.formats.map((request) => checkFormat(request)));
   const judge = await openJudge(
     job,
     formats.some(({ showsConfinement }) => showsConfinement),
   );
-  return (units) => checkUnits(units, judge, formats, job.newBaseline);
+  return (units, ahead = []) => checkUnits(units, ahead, judge, formats, job.newBaseline);
 }
 
 function checkUnits(
   units: readonly CheckUnit[],
+  ahead: readonly (ReadAhead | undefined)[],
   judge: Judge,
   formats: readonly CheckFormat<unknown>[],
   newBaseline: BaselinePlace | undefined,
@@ -46,8 +54,8 @@ function checkUnits(
     summary = addSummaries(summary, sumFindings(report));
     added.forEach((piece, index) => pieces[index]?.push(piece));
   };
-  for (const unit of units) {
-    for (const judged of judge(unit)) {
+  for (const [index, unit] of units.entries()) {
+    for (const judged of judge(unit, ahead[index])) {
       try {
         add(judged);
       } catch (error) {

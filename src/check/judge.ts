@@ -15,6 +15,7 @@ import type { CheckUnit } from './check-unit.ts';
 import { failedReport } from './failed-report.ts';
 import { type ImageLookup, imageLookup, imagesOf } from './image-lookup.ts';
 import { portionsOf } from './portions-of.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { openUnitReader, type ReadUnit } from './read-unit.ts';
 import { sourceIn } from './rendered-source.ts';
 import { openSuppressor } from './suppression/open-suppressor.ts';
@@ -32,7 +33,7 @@ export interface Judged {
  * From a unit to its report, which comes in parts when it is long. Synchronous; reads nothing but the unit's file and the
  * image store.
  */
-export type Judge = (unit: CheckUnit) => Iterable<Judged>;
+export type Judge = (unit: CheckUnit, readAhead?: ReadAhead) => Iterable<Judged>;
 
 /** Prepares everything that does not depend on a unit. */
 export async function openJudge(job: CheckJob, showsConfinement: boolean): Promise<Judge> {
@@ -75,9 +76,9 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
     };
     return suppressor.apply(report, ignoresOf(read, suppressor));
   };
-  return function* (unit) {
+  return function* (unit, readAhead) {
     try {
-      for (const read of portionsOf(readUnit(unit))) yield judgeRead(read, unit);
+      for (const read of portionsOf(readUnit(unit, readAhead))) yield judgeRead(read, unit);
     } catch (error) {
       yield { report: failedReport(unit, error), use: NO_USE };
     }

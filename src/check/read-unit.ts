@@ -4,10 +4,11 @@ import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
 import { problemReport } from '../manifest/file-problem.ts';
 import type { ManifestObject } from '../manifest/manifest-set.ts';
 import { readFileText } from '../manifest/read-file-text.ts';
-import { readManifestText } from '../manifest/read-manifest-text.ts';
+import { type ManifestText, readManifestText } from '../manifest/read-manifest-text.ts';
 import { findWorkloads, type Workload } from '../manifest/workloads.ts';
 import type { JudgeSettings } from './check-job.ts';
-import type { CheckUnit, ManifestUnit, RenderedUnit } from './check-unit.ts';
+import type { CheckUnit } from './check-unit.ts';
+import { type ReadAhead, textOptions, unpackAhead } from './read-ahead.ts';
 import { readServiceBuilds, type ServiceBuilds } from './service-builds.ts';
 
 /** What a unit holds, before anything is judged. */
@@ -23,8 +24,8 @@ export interface ReadUnit {
   readonly skipped: readonly SkippedReport[];
 }
 
-/** Reads a unit; its file too, when its text is not at hand. Synchronous. */
-export type UnitReader = (unit: CheckUnit) => ReadUnit;
+/** Reads a unit; its file too, when its text is not at hand, and nothing that a thread has read already. Synchronous. */
+export type UnitReader = (unit: CheckUnit, readAhead?: ReadAhead) => ReadUnit;
 
 const NOTHING: ReadUnit = Object.freeze({ workloads: [], objects: [], problems: [], skipped: [] });
 
@@ -38,12 +39,15 @@ export async function openUnitReader(
       ? await import('../dockerfile/read-dockerfile.ts')
       : undefined;
   const compose = kinds.includes('compose') ? await import('../compose/read-compose.ts') : undefined;
-  return (unit) => {
+  return (unit, readAhead) => {
     if (unit.kind === 'told') {
       const { problems, skipped } = unit;
       return { ...NOTHING, problems, skipped };
     }
     const { file, explicit } = unit;
+    if (readAhead !== undefined && (unit.kind === 'manifest' || unit.kind === 'rendered')) {
+      return readManifest(unpackAhead(unit, readAhead), templatePath);
+    }
     const read = unit.text === undefined ? readFileText(file, { explicit }) : { text: unit.text };
     if ('problem' in read) {
       return explicit
@@ -53,7 +57,7 @@ export async function openUnitReader(
     switch (unit.kind) {
       case 'manifest':
       case 'rendered':
-        return readManifest(unit, read.text, templatePath);
+        return readManifest(readManifestText(file, read.text, textOptions(unit)), templatePath);
       case 'dockerfile': {
         const parsed = dockerfiles?.readDockerfile(file, read.text, dockerfile);
         if (parsed === undefined) return NOTHING;
@@ -63,7 +67,7 @@ export async function openUnitReader(
       }
       case 'compose': {
         if (compose?.isManifestText(read.text) === true) {
-          return readManifest({ ...unit, kind: 'manifest' }, read.text, templatePath);
+          return readManifest(readManifestText(file, read.text, { explicit }), templatePath);
         }
         const parsed = compose?.readCompose(file, read.text);
         if (parsed === undefined) return NOTHING;
@@ -81,14 +85,9 @@ export async function openUnitReader(
 }
 
 function readManifest(
-  unit: ManifestUnit | RenderedUnit,
-  text: string,
+  { objects, problems, skipped }: ManifestText<ManifestObject>,
   templatePath: string | undefined,
 ): ReadUnit {
-  const { objects, problems, skipped } = readManifestText(unit.file, text, {
-    explicit: unit.explicit,
-    ...(unit.kind === 'manifest' && unit.start !== undefined && { start: unit.start }),
-  });
   const { workloads, unreadable } = findWorkloads(objects, templatePath);
   return { workloads, objects, problems: [...problems, ...unreadable].map(problemReport), skipped };
 }

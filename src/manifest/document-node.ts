@@ -9,6 +9,8 @@ export interface DocumentNode {
   readonly offset: number;
   /** Plain data. */
   readonly value: unknown;
+  /** Where each of its keys and values stands, in the order of the text, when it was read as plain data. */
+  readonly offsets?: readonly number[];
   /** The same with places. Whichever of the two was not read is made when it is first asked for. */
   readonly root: Node;
 }
@@ -27,18 +29,18 @@ class ScannedDocument implements DocumentNode {
   readonly index: number;
   readonly offset: number;
   readonly value: unknown;
-  readonly #offsets: readonly number[];
+  readonly offsets: readonly number[];
   #root: Node | undefined;
 
   constructor(index: number, { value, offsets }: PlacedValue) {
     this.index = index;
     this.offset = offsets[0] ?? 0;
     this.value = value;
-    this.#offsets = offsets;
+    this.offsets = offsets;
   }
 
   get root(): Node {
-    this.#root ??= nodesOf({ value: this.value, offsets: this.#offsets });
+    this.#root ??= nodesOf({ value: this.value, offsets: this.offsets });
     return this.#root;
   }
 }

@@ -22,9 +22,14 @@ export interface ManifestTextOptions {
   readonly maxDocuments?: number;
 }
 
-export interface ManifestText {
+/** An object and the place of its own in what was read. */
+export interface ReadManifestObject extends ManifestObject {
+  readonly origin: { readonly document: DocumentNode; readonly path: FieldPath };
+}
+
+export interface ManifestText<T extends ManifestObject = ReadManifestObject> {
   /** Also those of a file in which other documents could not be read, or in which a field could not. */
-  readonly objects: readonly ManifestObject[];
+  readonly objects: readonly T[];
   /** What could not be read. What the API server would refuse is with the objects. */
   readonly problems: readonly FileProblem[];
   readonly skipped: readonly SkippedFile[];
@@ -63,7 +68,7 @@ interface Reading {
   readonly file: string;
   readonly text: string;
   readonly lines: LineIndex;
-  readonly objects: ManifestObject[];
+  readonly objects: ReadManifestObject[];
   readonly problems: FileProblem[];
   readonly passed: PassedDocument[];
 }
@@ -161,7 +166,7 @@ function manifestObject(
   document: DocumentNode,
   { object, path, errors }: WrittenObject,
   lines: LineIndex,
-): ManifestObject {
+): ReadManifestObject {
   const line = lines.lineOf(path.length === 0 ? document.offset : offsetOf(document.root, path));
   const locate = (field: FieldPath): Position =>
     lines.positionOf(offsetOf(document.root, [...path, ...field]));
@@ -171,7 +176,8 @@ function manifestObject(
   });
   const rest = errors.length - apiErrors.length;
   if (rest > 0) apiErrors.push({ message: `and ${rest} more`, path: [], position: locate([]) });
-  return { object, source: { file, document: document.index, line }, apiErrors, locate };
+  const source = { file, document: document.index, line };
+  return { object, source, apiErrors, locate, origin: { document, path } };
 }
 
 /** Messages quote what a stranger wrote: nobody reads on for pages. */

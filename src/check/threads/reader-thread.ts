@@ -1,31 +1,30 @@
 import { Worker } from 'node:worker_threads';
 import { PodproofError } from '../../core/errors.ts';
-import type { BatchResult, CheckJob } from '../check-job.ts';
 import type { CheckUnit } from '../check-unit.ts';
 
-/** A thread that checks batches, one after the other. */
-export interface CheckThread<Batch, Result> {
+/** A thread that reads batches, one after the other. */
+export interface ReaderThread {
   /** Batches that it has and has not answered. */
   readonly queued: number;
-  check(index: number, batch: Batch, answer: (result: Result) => void): void;
+  /** `answer` gets the JSON of what each unit holds: `ReadAhead`, or null for what it did not read. */
+  read(index: number, units: readonly CheckUnit[], answer: (json: string) => void): void;
   /** Resolves at the next answer; rejects when the thread has failed. */
   settled(): Promise<void>;
 }
 
-/** What is sent to the thread: the job once, before anything else; then batches. */
-export type ToThread =
-  | { readonly kind: 'job'; readonly job: CheckJob }
-  | { readonly kind: 'batch'; readonly index: number; readonly units: readonly CheckUnit[] };
+/** What is sent to the thread. */
+export interface ToThread {
+  readonly index: number;
+  readonly units: readonly CheckUnit[];
+}
 
 /** What it answers, a batch each. */
 export interface FromThread {
   readonly index: number;
-  readonly result: BatchResult;
+  readonly json: string;
 }
 
-export interface StartedThread extends CheckThread<readonly CheckUnit[], BatchResult> {
-  /** To be called once, before the first batch. */
-  begin(job: CheckJob): void;
+export interface StartedThread extends ReaderThread {
   close(): Promise<void>;
 }
 
@@ -40,7 +39,7 @@ function threadModule(): URL {
 export function startThread(): StartedThread {
   // Young generations make most of a thread's memory: small ones cost little time and halve it.
   const worker = new Worker(threadModule(), { resourceLimits: { maxYoungGenerationSizeMb: 24 } });
-  const answers = new Map<number, (result: BatchResult) => void>();
+  const answers = new Map<number, (json: string) => void>();
   let failure: unknown;
   let wake: (() => void)[] = [];
   const wakeAll = (): void => {
@@ -52,23 +51,24 @@ export function startThread(): StartedThread {
     failure ??= error;
     wakeAll();
   };
-  worker.on('message', ({ index, result }: FromThread) => {
-    answers.get(index)?.(result);
+  worker.on('message', ({ index, json }: FromThread) => {
+    answers.get(index)?.(json);
     answers.delete(index);
     wakeAll();
   });
   worker.on('error', fail);
   worker.on('exit', () => fail(new PodproofError('internal', 'a thread of the check ended by itself')));
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
-  const send = (message: ToThread): void => worker.postMessage(message);
+  const send = (message: ToThread): void => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
+    worker.postMessage(message);
+  };
   return {
     get queued(): number {
       return answers.size;
     },
-    begin: (job) => send({ kind: 'job', job }),
-    check: (index, units, answer) => {
+    read: (index, units, answer) => {
       answers.set(index, answer);
-      send({ kind: 'batch', index, units });
+      send({ index, units });
     },
     settled: async () => {
       if (failure === undefined) await new Promise<void>((resolve) => void wake.push(resolve));
