@@ -21,7 +21,7 @@ import { sourceIn } from './rendered-source.ts';
 import { openSuppressor } from './suppression/open-suppressor.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { NO_USE } from './suppression/suppression-use.ts';
-import type { ObjectIgnores, Suppressor } from './suppression/suppressor.ts';
+import type { AnnotatedObject, ObjectIgnores, Suppressor } from './suppression/suppressor.ts';
 
 /** What is to be said about one unit, and what of the suppressions it used up. */
 export interface Judged {
@@ -56,19 +56,18 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
     ? (await import('./judge-service.ts')).judgeService
     : undefined;
   const judgeRead = (read: ReadUnit, unit: CheckUnit): Judged => {
-    const services =
-      read.services?.flatMap(
-        (service) => judgeService?.(service, read.builds?.get(service.name), findImage, settings) ?? [],
-      ) ?? [];
+    const workloads: WorkloadReport[] = [];
+    for (const workload of read.workloads) {
+      workloads.push(judgeWorkload(workload, unit, findImage, settings));
+    }
+    for (const service of read.services ?? []) {
+      const judged = judgeService?.(service, read.builds?.get(service.name), findImage, settings);
+      if (judged !== undefined) workloads.push(judged);
+    }
+    const others = objectReports(withoutWorkloads(read));
     const report: FileReport = {
-      workloads: [
-        ...read.workloads.map((workload) => judgeWorkload(workload, unit, findImage, settings)),
-        ...services,
-      ],
-      objects: [
-        ...objectReports(withoutWorkloads(read)),
-        ...(read.project === undefined ? [] : [read.project]),
-      ],
+      workloads,
+      objects: read.project === undefined ? others : [...others, read.project],
       dockerfiles:
         read.dockerfile === undefined ? [] : [judgeFrom(read.dockerfile, findImage, demandsNonRoot)],
       problems: read.problems,
@@ -114,9 +113,13 @@ function withoutWorkloads({ objects, workloads }: ReadUnit): readonly ManifestOb
 }
 
 function ignoresOf(read: ReadUnit, suppressor: Suppressor): readonly ObjectIgnores[] {
-  return [
-    ...read.workloads,
-    ...(read.services ?? []),
-    ...withoutWorkloads(read).map((written) => ({ written, source: written.source, templatePath: [] })),
-  ].flatMap((object) => suppressor.ignoresOf(object) ?? []);
+  const found: ObjectIgnores[] = [];
+  const look = (object: AnnotatedObject): void => {
+    const ignores = suppressor.ignoresOf(object);
+    if (ignores !== undefined) found.push(ignores);
+  };
+  read.workloads.forEach(look);
+  read.services?.forEach(look);
+  for (const written of withoutWorkloads(read)) look({ written, source: written.source, templatePath: [] });
+  return found;
 }

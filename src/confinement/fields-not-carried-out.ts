@@ -49,23 +49,24 @@ export interface FieldNotCarriedOut {
 
 /** All such fields of a pod, for one that is run `alone` (`check`, `prove`, `run`) or by a `node` with an API. */
 export function fieldsNotCarriedOut({ spec }: Pod, where: Where): readonly FieldNotCarriedOut[] {
-  return untreatedFields(spec, podSpecTrees[where], ['spec']).map(({ path, treatment }) => {
+  const fields: FieldNotCarriedOut[] = [];
+  for (const { path, treatment } of untreatedFields(spec, podSpecTrees[where], ['spec'])) {
     const { how, reason } = treatment;
     const severity = how === 'warned' ? treatment.severity : 'warning';
-    return { path, how, severity, reason, message: `${formatFieldPath(path)}: ${reason}` };
-  });
+    fields.push({ path, how, severity, reason, message: `${formatFieldPath(path)}: ${reason}` });
+  }
+  return fields;
 }
 
 /** Fields that the pod uses and that have no effect. */
 export function fieldFindings(pod: Pod, where: Where): readonly Finding[] {
-  return fieldsNotCarriedOut(pod, where)
-    .filter(({ how }) => how === 'warned')
-    .map(({ path, severity, reason }) => ({
-      severity,
-      code: 'field-not-carried-out',
-      message: `${String(path.at(-1) ?? '')} is not carried out: ${reason}`,
-      path,
-    }));
+  const findings: Finding[] = [];
+  for (const { how, path, severity, reason } of fieldsNotCarriedOut(pod, where)) {
+    if (how !== 'warned') continue;
+    const message = `${String(path.at(-1) ?? '')} is not carried out: ${reason}`;
+    findings.push({ severity, code: 'field-not-carried-out', message, path });
+  }
+  return findings;
 }
 
 /** Fields that the pod uses and that podproof refuses to run without; empty when it can be run. */

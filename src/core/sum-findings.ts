@@ -24,10 +24,14 @@ type Tally = { -readonly [Count in keyof CheckSummary]: CheckSummary[Count] };
 /** The counts of one file's report. Objects are counted once, however many findings they have. */
 export function sumFindings({ workloads, objects, dockerfiles, problems }: FileReport): CheckSummary {
   const sum: Tally = {
-    ...NO_FINDINGS,
     workloads: workloads.length,
     dockerfiles: dockerfiles.length,
+    invalid: 0,
+    denied: 0,
+    wouldNotStart: 0,
+    warnings: 0,
     problems: problems.length,
+    suppressed: 0,
   };
   for (const object of objects) addObject(object, sum);
   for (const workload of workloads) {

@@ -69,12 +69,15 @@ export interface FoundWorkloads {
 export function findWorkloads(objects: readonly ManifestObject[], templatePath?: string): FoundWorkloads {
   const paths = templatePath === undefined ? [] : [parseTemplatePath(templatePath)];
   const unreadable: FileProblem[] = [];
-  const workloads = objects.flatMap((it) => {
+  const workloads: Workload[] = [];
+  for (const it of objects) {
     const found = podTemplateOf(it.object);
-    if (found !== undefined && isOvercrowded(found.pod, it, unreadable)) return [];
-    if (found !== undefined) return [workload(it, found.pod, found.templatePath, findingsOf(found.pod))];
-    return customWorkload(it, [...paths, ['spec', 'template']], unreadable);
-  });
+    if (found === undefined) {
+      workloads.push(...customWorkload(it, [...paths, ['spec', 'template']], unreadable));
+    } else if (!isOvercrowded(found.pod, it, unreadable)) {
+      workloads.push(workload(it, found.pod, found.templatePath, findingsOf(found.pod)));
+    }
+  }
   return { workloads, unreadable };
 }
 

@@ -93,9 +93,12 @@ function violationReport(
   { id, reason, detail, advice, fields }: CheckResult,
   place: DocumentPlace,
 ): ViolationReport {
-  const report = { check: id, reason, detail, fields: fields.map((field) => place.field(field)), advice };
-  const first = fields[0];
-  return first === undefined ? report : { ...report, ...place.position(first) };
+  const [first] = fields;
+  const paths: string[] = [];
+  for (const field of fields) paths.push(place.field(field));
+  if (first === undefined) return { check: id, reason, detail, fields: paths, advice };
+  const { line, column } = place.position(first);
+  return { check: id, reason, detail, fields: paths, advice, line, column };
 }
 
 function namespaceFinding(code: string, message: string): Finding {

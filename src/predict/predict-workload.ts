@@ -1,6 +1,6 @@
 import { containersOf, podFindings } from '../confinement/confine.ts';
 import { withServiceAccountToken } from '../confinement/service-account-token.ts';
-import type { FindingReport, WorkloadReport } from '../core/contract/check-report.ts';
+import type { ContainerReport, FindingReport, WorkloadReport } from '../core/contract/check-report.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Pod } from '../kube/pod.ts';
 import type { Workload } from '../manifest/workloads.ts';
@@ -37,9 +37,11 @@ export function predictWorkload(
   // The token is a mount: it decides nothing else.
   const podOfCluster = showsConfinement ? withServiceAccountToken(pod, lookup, 'cluster').pod : pod;
   const podInPlace = { pod: podOfCluster, platform, place, showsConfinement };
-  const containers = containersOf(podOfCluster).map((container) =>
-    predictContainer(container, images.get(container.container.image ?? '') ?? NOT_FOUND, podInPlace),
-  );
+  const containers: ContainerReport[] = [];
+  for (const container of containersOf(podOfCluster)) {
+    const found = images.get(container.container.image ?? '') ?? NOT_FOUND;
+    containers.push(predictContainer(container, found, podInPlace));
+  }
   const { invalid, findings: aboutNames } = reportApiErrors(workload.apiErrors);
   const findings: FindingReport[] = [...aboutNames];
   const tell = (found: readonly Finding[]): void => {

@@ -41,11 +41,14 @@ const findings: readonly ContainerFinding[] = Object.freeze([
 
 /** Everything worth telling about one container's confinement. */
 export function containerFindings(subject: FindingSubject): readonly Finding[] {
-  const { container, path } = subject.input.container;
+  const { container, path: whole } = subject.input.container;
   const told: Finding[] = [];
   for (const finding of findings) {
     const found = finding(subject);
-    if (found !== undefined) told.push({ path, ...found, container: container.name });
+    if (found === undefined) continue;
+    const { severity, code, message, advice, path = whole } = found;
+    const plain = { severity, code, message, path, container: container.name };
+    told.push(advice === undefined ? plain : { ...plain, advice });
   }
   return told;
 }

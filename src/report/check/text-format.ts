@@ -20,16 +20,20 @@ import { objectDetails, workloadDetails } from './object-details.ts';
 import { skippedFiles } from './skipped-files.ts';
 import { summaryLine } from './summary-line.ts';
 
-/** What one file adds to the text; what is not there is zero or none. */
+/** What one file adds to the text, and to what is told in the end. */
 export interface TextPiece {
   readonly text: string;
   readonly skipped?: readonly SkippedReport[];
+  readonly unknown?: UnknownImages;
+}
+
+interface UnknownImages {
   /** Containers whose image was not looked for. */
-  readonly unknownImages?: number;
+  readonly unknownImages: number;
   /** Dockerfiles whose base image was not looked for, though it matters. */
-  readonly unknownBases?: number;
+  readonly unknownBases: number;
   /** Images that were looked for in vain. */
-  readonly imageProblems?: readonly ImageProblem[];
+  readonly imageProblems: readonly ImageProblem[];
 }
 
 /** `podproof check` for people. */
@@ -46,17 +50,18 @@ export function textFormat(options: CheckTextOptions): CheckFormat<TextPiece> {
     piece: (whole) => {
       const report = options.withoutProblems === true ? { ...whole, problems: [] } : whole;
       const text = style === 'details' ? detailsOf(report, options) : findingsIn(report, options);
-      return {
-        text: text === '' ? '' : withoutCommands(visibleText(text, kept)),
-        ...(report.skipped.length > 0 && { skipped: report.skipped }),
-        ...(style === 'findings' && unknownImagesIn(report)),
-      };
+      const safe = text === '' ? '' : withoutCommands(visibleText(text, kept));
+      const unknown = style === 'findings' ? unknownImagesIn(report) : undefined;
+      const piece = unknown === undefined ? { text: safe } : { text: safe, unknown };
+      return report.skipped.length === 0 ? piece : { ...piece, skipped: report.skipped };
     },
     add: (piece) => {
       if (piece.skipped !== undefined) skipped.add(piece.skipped);
-      unknownImages += piece.unknownImages ?? 0;
-      unknownBases += piece.unknownBases ?? 0;
-      if (piece.imageProblems !== undefined) imageProblems.add(piece.imageProblems);
+      if (piece.unknown !== undefined) {
+        unknownImages += piece.unknown.unknownImages;
+        unknownBases += piece.unknown.unknownBases;
+        imageProblems.add(piece.unknown.imageProblems);
+      }
       return piece.text;
     },
     close: (summary) => {
@@ -138,9 +143,7 @@ function findingsIn(report: FileReport, options: CheckTextOptions): string {
 }
 
 /** An image that nobody looked for is worth a word in the end; one that could not be had is a problem to tell. */
-function unknownImagesIn(
-  report: FileReport,
-): Pick<TextPiece, 'unknownImages' | 'unknownBases' | 'imageProblems'> {
+function unknownImagesIn(report: FileReport): UnknownImages | undefined {
   const imageProblems: ImageProblem[] = [];
   let unknownImages = 0;
   for (const { source, containers } of report.workloads) {
@@ -150,11 +153,8 @@ function unknownImagesIn(
   let unknownBases = 0;
   for (const { source, findings } of report.dockerfiles)
     unknownBases += unknownIn(findings, BASE_IMAGE_UNKNOWN, source, imageProblems);
-  return {
-    ...(unknownImages > 0 && { unknownImages }),
-    ...(unknownBases > 0 && { unknownBases }),
-    ...(imageProblems.length > 0 && { imageProblems }),
-  };
+  const isAny = unknownImages > 0 || unknownBases > 0 || imageProblems.length > 0;
+  return isAny ? { unknownImages, unknownBases, imageProblems } : undefined;
 }
 
 /** How many were not looked for; those that were, in vain, are added to the problems. */
