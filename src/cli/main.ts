@@ -45,12 +45,13 @@ function processContext(): CommandContext {
 }
 
 function terminal(stream: WriteStream, signals: ProcessSignals): Terminal {
+  let isTold = stream !== process.stdout;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // `podproof check | head`: the reader has what it wanted. Anything else, such as a full disk, is a failure.
     if (error.code !== 'EPIPE') {
       process.exitCode = EXIT.machine;
-      if (stream === process.stdout)
-        process.stderr.write(`podproof: cannot write standard output: ${error.message}\n`);
+      if (!isTold) process.stderr.write(`podproof: cannot write standard output: ${error.message}\n`);
+      isTold = true;
     }
     signals.readerGone();
   });

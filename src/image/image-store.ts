@@ -49,6 +49,8 @@ export interface ImageStore {
   /** From a registry, under the name that was asked for. Layers that are there already are not asked for. */
   pull(reference: string, options?: PullOptions): Promise<LoadedImage>;
   list(): readonly ImageListEntry[];
+  /** Without looking at any image. */
+  isEmpty(): boolean;
   /** Takes a name away (given a digest: all names of that image), and the layers that no image and no mount uses. */
   remove(reference: string): Promise<readonly string[]>;
   /** By name, name and digest, digest, or 12 or more digits of one. */
@@ -96,6 +98,7 @@ export function openImageStore(root: string, options: ImageStoreOptions = {}): I
     },
     pull: (reference, pullOptions = {}) => load(`docker://${reference}`, { ...pullOptions, name: reference }),
     list: () => readReferences(dir).map((stored) => listEntry(dir, stored)),
+    isEmpty: () => readReferences(dir).length === 0,
     remove: async (reference) => {
       const { removeFrom } = await import('./store/remove.ts');
       return removeFrom(dir, reference, options.isLayerInUse);

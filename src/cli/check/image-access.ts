@@ -4,6 +4,7 @@ import { imageReferences } from '../../check/image-references.ts';
 import type { ImageDoors } from '../../check/own-images.ts';
 import { PodproofError } from '../../core/errors.ts';
 import type { Image } from '../../image/image.ts';
+import type { ImageStore } from '../../image/image-store.ts';
 import type { CommandContext } from '../command.ts';
 import { findImage, type ImageSearch, openStore, readSource } from '../find-image.ts';
 
@@ -17,11 +18,20 @@ export async function imageAccess(
   if (search === 'never') return { kind: 'none' };
   if (search === 'cached') {
     const { rootLayout } = await import('../../runtime/layout.ts');
-    const isEmpty = (await openStore(context)).list().length === 0;
+    const isEmpty = isSurelyEmpty(await openStore(context));
     return isEmpty ? { kind: 'none' } : { kind: 'store', libDir: rootLayout(context.root).libDir };
   }
   const { pullImages } = await import('./pull-images.ts');
   return { kind: 'found', images: await pullImages(await imageReferences(units, judge), context) };
+}
+
+/** A store that cannot be read, such as root's, is told with the images that it might have. */
+function isSurelyEmpty(store: ImageStore): boolean {
+  try {
+    return store.isEmpty();
+  } catch {
+    return false;
+  }
 }
 
 /** The same for images that podproof.yaml says where to find, and for their base images. */

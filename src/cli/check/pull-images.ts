@@ -31,10 +31,9 @@ export async function pullImages(
 ): Promise<readonly Found[]> {
   const store = await openStore(context);
   const stored = references.map((reference): Found => [reference, lookUp(store, reference)]);
-  const isKnown = ([, { image, problem }]: Found): boolean => image !== undefined || problem !== undefined;
-  const known = stored.filter(isKnown);
+  const known = stored.filter(([, { image }]) => image !== undefined);
   if (known.length === stored.length) return known;
-  const missing = stored.filter((it) => !isKnown(it)).map(([reference]) => reference);
+  const missing = stored.filter(([, { image }]) => image === undefined).map(([reference]) => reference);
   const { registry } = await readRegistrySettings(context);
   const total = AbortSignal.timeout(TOTAL_TIMEOUT_MS);
   const waiting = [...byRegistry(missing)];
@@ -48,12 +47,12 @@ export async function pullImages(
   return [...known, ...pulled];
 }
 
-/** What is no reference is told of that image alone. */
+/** For what is no reference, or a store that is not the user's: whoever asks the registry next says what is wrong. */
 function lookUp(store: ImageStore, reference: string): FoundImage {
   try {
     return { image: store.find(reference) };
-  } catch (error) {
-    return { image: undefined, problem: messageOf(error) };
+  } catch {
+    return { image: undefined };
   }
 }
 
