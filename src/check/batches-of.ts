@@ -1,3 +1,4 @@
+import { isSurelyForeign } from '../manifest/foreign-text.ts';
 import { readFileText } from '../manifest/read-file-text.ts';
 import { stretchesOf } from '../manifest/stretches-of.ts';
 import type { CheckUnit, ManifestUnit } from './check-unit.ts';
@@ -28,7 +29,9 @@ export function* batchesOf(units: Iterable<CheckUnit>): Generator<readonly Check
 function partsOf(unit: CheckUnit): Iterable<CheckUnit> {
   if (unit.kind !== 'manifest' || (unit.text?.length ?? unit.length ?? 0) <= MAX_LENGTH) return [unit];
   const read = unit.text === undefined ? readFileText(unit.file, unit) : { text: unit.text };
-  return 'text' in read ? stretches(unit, read.text) : [unit];
+  if (!('text' in read)) return [unit];
+  // It is told once, and not of each stretch, that there is nothing in it.
+  return isSurelyForeign(read.text) ? [{ ...unit, text: read.text }] : stretches(unit, read.text);
 }
 
 function* stretches(unit: ManifestUnit, whole: string): Generator<CheckUnit> {

@@ -7,10 +7,19 @@ import type { FromThread, ToThread } from './reader-thread.ts';
 // a third of the time that the structured clone of the same data does.
 
 parentPort?.on('message', ({ index, units }: ToThread) => {
-  const answered: FromThread = { index, json: JSON.stringify(units.map(readOne)) };
+  const answered: FromThread = { index, json: jsonOf(units) };
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
   parentPort?.postMessage(answered);
 });
+
+/** What is too long for one text is left to the thread that judges. */
+function jsonOf(units: readonly CheckUnit[]): string {
+  try {
+    return JSON.stringify(units.map(readOne));
+  } catch {
+    return '[]';
+  }
+}
 
 /** Where reading fails, the thread that judges fails at the same, and tells of it. */
 function readOne(unit: CheckUnit): ReadAhead | null {
