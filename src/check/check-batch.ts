@@ -45,7 +45,8 @@ function checkUnits(
   const problems: ProblemReport[] = [];
   const add = ({ report, use: used }: Judged): void => {
     // A report that some format cannot show is shown by none.
-    const added = formats.map((format) => format.piece(report));
+    const added: unknown[] = [];
+    for (const format of formats) added.push(format.piece(report));
     if (newBaseline !== undefined) {
       for (const entry of baselineEntriesOf(findingsOf(report), newBaseline)) entries.push(entry);
     }

@@ -89,5 +89,8 @@ function readManifest(
   templatePath: string | undefined,
 ): ReadUnit {
   const { workloads, unreadable } = findWorkloads(objects, templatePath);
-  return { workloads, objects, problems: [...problems, ...unreadable].map(problemReport), skipped };
+  const told: ProblemReport[] = [];
+  for (const problem of problems) told.push(problemReport(problem));
+  for (const problem of unreadable) told.push(problemReport(problem));
+  return { workloads, objects, problems: told, skipped };
 }

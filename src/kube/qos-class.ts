@@ -12,10 +12,12 @@ const counted = ['cpu', 'memory'] as const;
  * resources on the pod itself, those alone count. Ephemeral containers never do.
  */
 export function qosClassOf({ spec }: Pod): QosClass {
-  const all =
-    spec.resources !== undefined
-      ? [spec.resources]
-      : [...(spec.initContainers ?? []), ...spec.containers].map(({ resources }) => resources);
+  const all: (ResourceRequirements | undefined)[] = [];
+  if (spec.resources !== undefined) all.push(spec.resources);
+  else {
+    for (const { resources } of spec.initContainers ?? []) all.push(resources);
+    for (const { resources } of spec.containers) all.push(resources);
+  }
   if (!all.some(hasAny)) return 'BestEffort';
   return all.every(isGuaranteed) ? 'Guaranteed' : 'Burstable';
 }
