@@ -13,7 +13,9 @@ export interface Survey {
 }
 
 /** Texts of more characters than this together are read a second time rather than kept. */
-const MAX_KEPT_LENGTH = 16 * 1024 * 1024;
+const MAX_KEPT_LENGTH = 8 * 1024 * 1024;
+/** Shorter files are not cut, so that nobody needs their length. */
+const LARGE_FILE = 128 * 1024;
 
 /** What a document that holds one of the two kinds must contain; the escape of a letter counts as one. */
 const MAY_BE_SURROUNDINGS = /Namespace|ServiceAccount|\\[xuU]/;
@@ -34,7 +36,8 @@ export function survey(units: readonly CheckUnit[]): Survey {
     }
     if (isBackground(unit)) return [];
     if (text === undefined || unit.text !== undefined) return unit;
-    if (keptLength + text.length > MAX_KEPT_LENGTH) return withLength(unit, text.length);
+    // A single file is at hand whole anyhow.
+    if (keptLength + text.length > MAX_KEPT_LENGTH && units.length > 1) return withLength(unit, text.length);
     keptLength += text.length;
     return { ...unit, text };
   });
@@ -48,7 +51,7 @@ export function isBackground(unit: CheckUnit): boolean {
 
 /** A large file is cut into stretches, whether its text was kept or not. */
 function withLength(unit: CheckUnit, length: number): CheckUnit {
-  return unit.kind === 'manifest' ? { ...unit, length } : unit;
+  return unit.kind === 'manifest' && length > LARGE_FILE ? { ...unit, length } : unit;
 }
 
 function textOf({ file, explicit, text }: Exclude<CheckUnit, { kind: 'told' }>): string | undefined {

@@ -17,6 +17,7 @@ const never = (): Promise<never> => Promise.reject(new Error('not asked'));
 function storeOf(pull: (reference: string, options: PullOptions) => Promise<void>): ImageStore {
   return {
     layersDir: '/x',
+    isEmpty: () => false,
     load: never,
     loadAll: never,
     pull: async (reference, options = {}) => {

@@ -38,7 +38,7 @@ function threadModule(): URL {
 /** Starts a thread; it loads its code while this one goes on. */
 export function startThread(): StartedThread {
   // Young generations make most of a thread's memory: small ones cost little time and halve it.
-  const worker = new Worker(threadModule(), { resourceLimits: { maxYoungGenerationSizeMb: 24 } });
+  const worker = new Worker(threadModule(), { resourceLimits: { maxYoungGenerationSizeMb: 12 } });
   const answers = new Map<number, (json: string) => void>();
   let failure: unknown;
   let wake: (() => void)[] = [];

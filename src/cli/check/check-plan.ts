@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { CheckUnit } from '../../check/check-unit.ts';
 import { findUnits } from '../../check/find-units.ts';
 import { directoryRenderer } from '../../check/render-directories.ts';
@@ -23,6 +24,8 @@ export interface CheckPlan {
 }
 
 const FEW_FILES = 10;
+/** Some fifty pods; who names a file with more wants to see what is wrong in it. */
+const FEW_BYTES = 64 * 1024;
 
 /** From the command line and podproof.yaml to the units that are there. */
 export async function readCheckPlan(line: CommandLine, context: CommandContext): Promise<CheckPlan> {
@@ -41,9 +44,7 @@ export async function readCheckPlan(line: CommandLine, context: CommandContext):
       signal: context.signal,
     }),
   });
-  const isFewFiles =
-    units.length <= FEW_FILES && units.every((unit) => unit.kind === 'told' || isNamedFile(unit));
-  return { units, isFewFiles, settings, config, line };
+  return { units, isFewFiles: isFew(units), settings, config, line };
 }
 
 /** What was rendered is a directory's, even where nothing else is in it. */
@@ -79,4 +80,17 @@ function inputsOf(
   throw new PodproofError('usage', 'nothing to check: no file or directory is named', {
     advice: 'podproof check .',
   });
+}
+
+function isFew(units: readonly CheckUnit[]): boolean {
+  return (
+    units.length <= FEW_FILES &&
+    units.every((unit) => unit.kind === 'told' || isNamedFile(unit)) &&
+    units.reduce((sum, unit) => sum + sizeOf(unit), 0) <= FEW_BYTES
+  );
+}
+
+function sizeOf(unit: CheckUnit): number {
+  if (unit.kind === 'told') return 0;
+  return unit.text?.length ?? statSync(unit.file, { throwIfNoEntry: false })?.size ?? 0;
 }
