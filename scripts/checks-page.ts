@@ -1,4 +1,5 @@
 // docs/checks.md from the registry of policy checks, with sentences that the engine says of our own fixtures.
+import { RULES } from '../src/check/rules.ts';
 import { type Check, type Restriction, standardUrl } from '../src/policy/check.ts';
 import { CHECKS } from '../src/policy/checks.ts';
 import { evaluatePod, violationMessage } from '../src/policy/evaluate-pod.ts';
@@ -18,7 +19,27 @@ Where \`spec.containers\` is written, \`spec.initContainers\` and \`spec.ephemer
 `;
 
 export function renderChecksPage(): string {
-  return [INTRODUCTION, overview(), ...CHECKS.map(section)].join('\n');
+  return [INTRODUCTION, overview(), ...CHECKS.map(section), otherRules()].join('\n');
+}
+
+/** What findings name that is no control: reasons of the kubelet, mistakes, things worth a word. */
+function otherRules(): string {
+  const controls = new Set(CHECKS.map(({ id }) => id));
+  const rows = RULES.filter(({ id }) => !controls.has(id)).map(
+    ({ id, class: ruleClass, title, description, help }) =>
+      `| \`${id}\` | ${ruleClass} | ${title} | ${description} | ${help} |`,
+  );
+  return [
+    '# What else is found',
+    '',
+    'Ids of findings that are no controls: what cannot be read, what the API server refuses, reasons for which a container',
+    'would not start, warnings and notes. `podproof.yaml`, annotations and SARIF name them by these ids.',
+    '',
+    '| id | class | what | why | what to do |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 function overview(): string {
