@@ -43,18 +43,22 @@ const MIN_LENGTH_FOR_THREADS = 4 * 1024 * 1024;
 
 /** Checks every unit and writes every output while it goes on. Memory does not grow with the number of files. */
 export async function checkFiles(request: CheckFilesRequest): Promise<CheckedFiles> {
-  const start = (count: number): readonly StartedThread[] => Array.from({ length: count }, startThread);
   // They start while this thread takes its first look at the texts.
-  let threads = start(request.units.length < MIN_UNITS_FOR_THREADS ? 0 : request.threads);
+  let threads = startThreads(request.units.length < MIN_UNITS_FOR_THREADS ? 0 : request.threads);
   try {
     const { units, surroundings } = survey(request.units);
-    if (threads.length === 0 && lengthOf(units) >= MIN_LENGTH_FOR_THREADS) threads = start(request.threads);
+    if (threads.length === 0 && lengthOf(units) >= MIN_LENGTH_FOR_THREADS)
+      threads = startThreads(request.threads);
     const unitKinds = [...new Set(units.map(({ kind }) => kind))];
     const check = await openBatchCheck({ ...request.job, surroundings, unitKinds });
     return await writeResults(checkBatches(batchesOf(units), check, threads), request);
   } finally {
     await Promise.all(threads.map((thread) => thread.close()));
   }
+}
+
+function startThreads(count: number): readonly StartedThread[] {
+  return Array.from({ length: count }, startThread);
 }
 
 function lengthOf(units: readonly CheckUnit[]): number {
