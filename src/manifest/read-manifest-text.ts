@@ -134,6 +134,7 @@ function skippedText(
 /** Why there is no object in a text that nothing was found in. */
 function emptiness(text: string): string {
   if (text.trim() === '') return `${NO_OBJECT}: the file is empty`;
+  if (text.includes('\0')) return `${NO_OBJECT}: it has null bytes, as binary files and UTF-16 have`;
   return isBlank(text, { from: 0, to: text.length }) ? `${NO_OBJECT}: nothing but comments` : NO_OBJECT;
 }
 
@@ -158,6 +159,8 @@ function readDocument(written: WrittenDocument, reading: Reading): void {
   if (document === undefined) return;
   const read = readObjects(document, written);
   read.problems.forEach(report);
+  // The API server takes no document in which a field stands twice.
+  if (written.problems.length > 0) return;
   for (const object of read.objects) objects.push(manifestObject(file, document, object, lines));
 }
 
