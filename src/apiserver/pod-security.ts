@@ -1,5 +1,5 @@
 import { type Admission, admit } from '../admission/admit.ts';
-import { levelsFor, OPEN_POLICY } from '../admission/namespace-policy.ts';
+import { levelsFor } from '../admission/namespace-policy.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { Container, Pod } from '../kube/pod.ts';
 import { isPod, isWorkloadObject, podTemplateOf } from '../kube/workload.ts';
@@ -70,10 +70,8 @@ function admissionOf({ transaction, user }: AdmittedWrite, object: KubeObject): 
   const { policy } = levelsFor(labels);
   const pod = podTemplateOf(object)?.pod;
   if (pod === undefined) return undefined;
-  return admit(
-    { metadata: pod.metadata, spec: pod.spec, namespace, username: user.username },
-    isPod(object) ? policy : { ...policy, enforce: OPEN_POLICY.enforce },
-  );
+  const { metadata, spec } = pod;
+  return admit({ metadata, spec, namespace, username: user.username, isController: !isPod(object) }, policy);
 }
 
 /** Of what may change in a running pod, only this can make it violate anything. */
