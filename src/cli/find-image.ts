@@ -2,6 +2,7 @@ import type { Image } from '../image/image.ts';
 import type { ImageStore } from '../image/image-store.ts';
 import type { ImageFinder } from '../predict/image-finder.ts';
 import type { CommandContext } from './command.ts';
+import type { Surroundings } from './registry-settings.ts';
 
 /** Where an image may be looked for: nowhere, in the local store, or there and in registries. */
 export type ImageSearch = 'never' | 'cached' | 'pull';
@@ -36,7 +37,7 @@ export async function readSource(source: string, context: CommandContext): Promi
 }
 
 /** The store of the root that the command works on. */
-export async function openStore(context: CommandContext): Promise<ImageStore> {
+export async function openStore(context: Surroundings): Promise<ImageStore> {
   const [{ openImageStore }, { rootLayout }, { readRegistrySettings }] = await Promise.all([
     import('../image/image-store.ts'),
     import('../runtime/layout.ts'),

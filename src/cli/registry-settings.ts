@@ -12,7 +12,8 @@ import { readDocuments } from '../manifest/read-documents.ts';
 import { rootLayout } from '../runtime/layout.ts';
 import type { CommandContext } from './command.ts';
 
-type Surroundings = Pick<CommandContext, 'env' | 'root' | 'signal'>;
+/** What of a command's context decides about registries. */
+export type Surroundings = Pick<CommandContext, 'env' | 'root' | 'signal'>;
 
 /** How images are had: what the user told podproof, and what Docker knows. */
 export interface RegistrySettings {

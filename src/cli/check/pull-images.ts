@@ -6,16 +6,20 @@ import type { ImageStore } from '../../image/image-store.ts';
 import { parseReference } from '../../image/reference.ts';
 import type { RegistryOptions } from '../../image/registry-options.ts';
 import type { FoundImage } from '../../predict/image-finder.ts';
-import type { CommandContext } from '../command.ts';
 import { openStore } from '../find-image.ts';
-import { readRegistrySettings } from '../registry-settings.ts';
+import { readRegistrySettings, type Surroundings } from '../registry-settings.ts';
 
-/** A check waits for no registry longer than this: one that is away costs it once, for all of its images. */
-const TIMEOUT_MS = 5000;
-/** Nor for one image, of which a registry may send a byte every other second. */
-const IMAGE_TIMEOUT_MS = 10_000;
-/** Nor for all of them together: a stranger's manifest may name as many images as it likes. */
-const TOTAL_TIMEOUT_MS = 120_000;
+/** How long a check waits. */
+export interface Patience {
+  /** For a registry that says nothing: one that is away costs this once, for all of its images. */
+  readonly registryMs: number;
+  /** For an image, of which a registry may send a byte every other second. */
+  readonly imageMs: number;
+  /** For all of them together: a stranger's manifest may name as many as it likes. */
+  readonly totalMs: number;
+}
+
+const PATIENCE: Patience = { registryMs: 5000, imageMs: 10_000, totalMs: 120_000 };
 const REGISTRIES_AT_ONCE = 64;
 const REQUESTS_PER_REGISTRY = 8;
 
@@ -27,7 +31,8 @@ type Found = readonly [reference: string, found: FoundImage];
  */
 export async function pullImages(
   references: readonly string[],
-  context: CommandContext,
+  context: Surroundings,
+  patience: Patience = PATIENCE,
 ): Promise<readonly Found[]> {
   const store = await openStore(context);
   const stored = references.map((reference): Found => [reference, lookUp(store, reference)]);
@@ -35,12 +40,12 @@ export async function pullImages(
   if (known.length === stored.length) return known;
   const missing = stored.filter(([, { image }]) => image === undefined).map(([reference]) => reference);
   const { registry } = await readRegistrySettings(context);
-  const total = AbortSignal.timeout(TOTAL_TIMEOUT_MS);
+  const total = AbortSignal.timeout(patience.totalMs);
   const waiting = [...byRegistry(missing)];
   const pulled: Found[] = [];
   await atOnce(REGISTRIES_AT_ONCE, waiting, async ([host, ofOne]) => {
     const read = (reference: string): Promise<Image> =>
-      readImage(reference, host, { registry, total, interrupt: context.signal });
+      readImage(reference, host, { registry, total, interrupt: context.signal, patience });
     await pullFromOne(ofOne, read, pulled);
   });
   context.signal.throwIfAborted();
@@ -85,17 +90,18 @@ interface Waiting {
   readonly registry: RegistryOptions;
   readonly total: AbortSignal;
   readonly interrupt: AbortSignal;
+  readonly patience: Patience;
 }
 
 /** Throws `unavailable` for a registry that is away, and whatever else is wrong with the image. */
 async function readImage(
   reference: string,
   host: string,
-  { registry, total, interrupt }: Waiting,
+  { registry, total, interrupt, patience: { registryMs, imageMs, totalMs } }: Waiting,
 ): Promise<Image> {
-  const ofImage = AbortSignal.timeout(IMAGE_TIMEOUT_MS);
+  const ofImage = AbortSignal.timeout(imageMs);
   const signal = AbortSignal.any([interrupt, total, ofImage]);
-  const options = { headerTimeoutMs: TIMEOUT_MS, stallTimeoutMs: TIMEOUT_MS, attempts: 1, signal };
+  const options = { headerTimeoutMs: registryMs, stallTimeoutMs: registryMs, attempts: 1, signal };
   try {
     // With its scheme: a stranger's manifest could name `oci:DIR`, and with it a file of this machine.
     // Not everything on the way listens to a signal, such as a credential helper of the user's.
@@ -106,7 +112,7 @@ async function readImage(
     return { ...image, reference };
   } catch (error) {
     if (!signal.aborted) throw error;
-    const seconds = total.aborted ? TOTAL_TIMEOUT_MS / 1000 : IMAGE_TIMEOUT_MS / 1000;
+    const seconds = (total.aborted ? totalMs : imageMs) / 1000;
     const what = total.aborted ? 'the images of a check' : `an image of "${host}"`;
     throw new PodproofError('unavailable', `${what} took more than ${seconds} s`, { cause: error });
   }
