@@ -5,7 +5,7 @@ import type { CheckUnit, ManifestUnit } from './check-unit.ts';
 
 /** A batch has at most so many units, and about so many characters of text. */
 const MAX_UNITS = 64;
-const MAX_LENGTH = 128 * 1024;
+const MAX_LENGTH = 64 * 1024;
 /** What a file counts whose text is not at hand. */
 const USUAL_LENGTH = 2 * 1024;
 

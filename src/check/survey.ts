@@ -21,7 +21,7 @@ const LARGE_FILE = 128 * 1024;
 const MAY_BE_SURROUNDINGS = /Namespace|ServiceAccount|\\[xuU]/;
 
 /** Of a large file not all documents are held at once. */
-const STRETCH = 128 * 1024;
+const STRETCH = 64 * 1024;
 const KINDS: readonly string[] = ['Namespace', 'ServiceAccount'];
 
 /** Reads every manifest once; only those that may hold what is looked for are parsed. */
