@@ -104,7 +104,10 @@ const config = record({
   level: or(['restricted'], ['strict']),
   version: or(['v1.36', 'latest'], ['1.36', 'v1.036']),
   profile: or(['cri-o'], ['docker']),
-  images: fc.oneof(or(['cached'], ['all']), record({ search: or(['pull'], ['all']), sources: list(source) })),
+  images: fc.oneof(
+    or(['cached'], ['all']),
+    record({ search: or(['never'], ['all', 'pull']), sources: list(source) }),
+  ),
   failOn: or(['warning'], ['note']),
   templatePath: or(['spec.a']),
   paths: list(or(['deploy'], ['/etc'])),

@@ -27,7 +27,7 @@ export interface CheckConfig {
 
 /** Where images are looked up. */
 export interface ImageConfig {
-  readonly search?: 'never' | 'cached' | 'pull';
+  readonly search?: 'never' | 'cached';
   /** Images that are built from this repository, or lie in it; the first that fits counts. */
   readonly sources: readonly ImageSource[];
 }

@@ -4,7 +4,7 @@ import type { Schema } from '../kube/schema/schema.ts';
 import type { ImageConfig, ImageSource } from './check-config.ts';
 import { type ConfigFile, choiceOf, shortened } from './config-file.ts';
 
-const SEARCH = ['never', 'cached', 'pull'] as const;
+const SEARCH = ['never', 'cached'] as const;
 
 interface WrittenImages {
   readonly search?: string;
@@ -35,20 +35,31 @@ const MAX_SOURCES = 1000;
 export function decodeImages(file: ConfigFile, written: unknown, ownPath: OwnPath): ImageConfig | undefined {
   if (written === undefined || written === null) return undefined;
   if (typeof written === 'string') {
-    const search = choiceOf(file, ['images'], written, SEARCH);
+    const search = searchOf(file, ['images'], written);
     return { ...(search !== undefined && { search }), sources: [] };
   }
   const { value, problems } = decode(SCHEMA, written, ['images']);
   for (const problem of problems) file.report(problem.path, problem.message, problem.advice);
   const { sources = [] } = value;
   if (sources.length > MAX_SOURCES) file.report(['images', 'sources'], `more than ${MAX_SOURCES} sources`);
-  const search = choiceOf(file, ['images', 'search'], value.search, SEARCH);
+  const search = searchOf(file, ['images', 'search'], value.search);
   return {
     ...(search !== undefined && { search }),
     sources: sources
       .slice(0, MAX_SOURCES)
       .map((source, index) => decodeSource(file, ['images', 'sources', index], source, ownPath)),
   };
+}
+
+/** A stranger's repository must not have anybody asked: who wants registries asked says so on the command line. */
+function searchOf(file: ConfigFile, path: FieldPath, written: string | undefined): ImageConfig['search'] {
+  if (written !== 'pull') return choiceOf(file, path, written, SEARCH);
+  file.report(
+    path,
+    `${formatFieldPath(path)} cannot be "pull": a repository does not decide who is asked over the network`,
+    'ask registries with  podproof check --images pull',
+  );
+  return undefined;
 }
 
 function decodeSource(

@@ -43,7 +43,7 @@ test('everything that may be written is read', () => {
 version: v1.36
 profile: cri-o
 images:
-  search: pull
+  search: never
   sources:
     - { name: registry.example.com/web, from: "oci:build/web:latest" }
     - { name: "api:dev", dockerfile: services/api/Dockerfile, target: final, buildArgs: { TAG: "1" } }
@@ -72,7 +72,7 @@ exemptions:
     version: 'v1.36',
     profile: 'cri-o',
     images: {
-      search: 'pull',
+      search: 'never',
       sources: [
         { name: 'registry.example.com/web', from: `oci:${at('build/web')}:latest` },
         {
@@ -140,7 +140,7 @@ exemptions:
     'podproof.yaml:3:1  unknown field "levle"\n  did you mean "level"?',
     'podproof.yaml:4:1  version cannot be "1.36": it is a version like v1.36, or latest',
     'podproof.yaml:5:1  failOn cannot be "denid": never, denied, would-not-start, warning\n  did you mean "denied"?',
-    'podproof.yaml:6:1  images cannot be "cache": never, cached, pull\n  did you mean "cached"?',
+    'podproof.yaml:6:1  images cannot be "cache": never, cached\n  did you mean "cached"?',
     'podproof.yaml:7:11  exclude[0]: "[a" has an open bracket',
     'podproof.yaml:9:5  exemptions[0] has no reason\n  write why it is accepted: reason: ...',
     'podproof.yaml:9:14  exemptions[0].checks[0]: there is no check "hostnamespace"\n  did you mean "hostNamespaces"?',
@@ -151,6 +151,19 @@ exemptions:
     'podproof.yaml:13:5  exemptions[2] has no reason\n  write why it is accepted: reason: ...',
     'podproof.yaml:13:14  exemptions[2].checks[0]: what cannot be read cannot be exempted\n  leave the file out: exclude: [...]',
   ]);
+});
+
+test('a repository does not decide who is asked over the network', () => {
+  const advice = 'ask registries with  podproof check --images pull';
+  for (const [written, field] of [
+    ['images: pull', 'images'],
+    ['images: {search: pull}', 'images.search'],
+  ]) {
+    const [problem] = problemsOf(`${HEAD}${written}\n`);
+    expect(problem).toContain(
+      `  ${field} cannot be "pull": a repository does not decide who is asked over the network\n  ${advice}`,
+    );
+  }
 });
 
 describe('a file that is none', () => {
