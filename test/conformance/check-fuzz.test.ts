@@ -1,17 +1,24 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { CheckJob } from '../../src/check/check-job.ts';
 import { openJudge } from '../../src/check/judge.ts';
 import { readAhead } from '../../src/check/read-ahead.ts';
+import { readPodSecurity } from '../../src/check/read-pod-security.ts';
 import { RULE_IDS, RULES } from '../../src/check/rules.ts';
+import { readBaseline } from '../../src/check/suppression/baseline-file.ts';
 import { findingsOf } from '../../src/core/check-finding.ts';
 import type { FileReport } from '../../src/core/contract/check-report.ts';
+import { PodproofError } from '../../src/core/errors.ts';
 import { addSummaries, NO_FINDINGS, sumFindings } from '../../src/core/sum-findings.ts';
 import type { FoundImage } from '../../src/predict/image-finder.ts';
 import { CHECK_FORMAT_NAMES, type CheckFormat } from '../../src/report/check/check-format.ts';
 import { checkFormat } from '../../src/report/check/formats.ts';
+import { readCheckConfig } from '../../src/repository/read-check-config.ts';
 import { parseStrictXml } from '../support/strict-xml.ts';
-import { anyUnit, type TextUnit } from './check/any-text.ts';
+import { anyBaseline, anyConfig, anyPodSecurity, anyUnit, type TextUnit } from './check/any-text.ts';
 
 /** `PODPROOF_FUZZ_RUNS=100000` looks further. */
 const RUNS = Number(process.env['PODPROOF_FUZZ_RUNS'] ?? 200);
@@ -137,5 +144,34 @@ describe('files of strangers', { timeout: TIMEOUT_MS }, () => {
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+describe('settings of strangers', { timeout: TIMEOUT_MS }, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'podproof-settings-'));
+  const file = join(directory, 'settings');
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test.each<[string, fc.Arbitrary<string>, () => unknown]>([
+    ['podproof.yaml', anyConfig, () => readCheckConfig(file, { rules: RULE_IDS })],
+    ['a baseline', anyBaseline, () => readBaseline(file)],
+    ['a PodSecurityConfiguration', anyPodSecurity, () => readPodSecurity(file)],
+  ])('%s is read, or refused with a reason', (_, arbitrary, read) => {
+    let count = 0;
+    fc.assert(
+      fc.property(arbitrary, (text) => {
+        writeFileSync(file, text);
+        try {
+          expect(read()).toBeTypeOf('object');
+          count += 1;
+        } catch (error) {
+          if (!(error instanceof PodproofError)) throw error;
+          expect(error.code).toBe('invalid');
+          expect(error.message).toContain(file);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+    expect(count).toBeGreaterThan(0);
   });
 });

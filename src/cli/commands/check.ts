@@ -19,13 +19,13 @@ export const check: Command = {
     ],
   },
   run: async (line, context) => {
-    const [{ keepHeapSmall }, { readCheckPlan }, { parseOutputs }, { exitCodeFor }] = await Promise.all([
-      import('../check/keep-heap-small.ts'),
+    const [{ tuneEngine }, { readCheckPlan }, { parseOutputs }, { exitCodeFor }] = await Promise.all([
+      import('../check/tune-engine.ts'),
       import('../check/check-plan.ts'),
       import('../check/outputs.ts'),
       import('../../predict/exit-code.ts'),
     ]);
-    keepHeapSmall();
+    tuneEngine();
     const outputs = parseOutputs(line.list('output'));
     const plan = await readCheckPlan(line, context);
     if (line.has('matrix') || line.has('diff-versions')) {

@@ -19,6 +19,34 @@ function textsBelow(directory: string, name: RegExp): readonly string[] {
     .map((path) => readFileSync(join(ROOT, directory, path), 'utf8'));
 }
 
+const CONFIG = `apiVersion: podproof.dev/v1
+kind: CheckConfig
+level: restricted
+version: v1.36
+profile: cri-o
+images: {search: cached, sources: [{name: a, from: "oci:b"}, {name: c, dockerfile: d, buildArgs: {A: "1"}}]}
+failOn: denied
+templatePath: spec.workload
+paths: [deploy, "a/**"]
+exclude: ["**/test{a,b}/[!x]*?"]
+podSecurity: admission.yaml
+baseline: baseline.json
+ignoreAnnotations: false
+exemptions:
+  - {checks: [hostPorts], namespace: "kube-*", kind: Pod, name: "n-*", container: c, path: "a/**", reason: why, expires: 2027-01-31}
+`;
+
+const POD_SECURITY = `apiVersion: pod-security.admission.config.k8s.io/v1
+kind: PodSecurityConfiguration
+defaults: {enforce: baseline, enforce-version: latest, audit: restricted, audit-version: v1.30, warn: privileged, warn-version: v1.0}
+exemptions: {usernames: [a], runtimeClasses: [b], namespaces: [kube-system]}
+`;
+
+const BASELINE = `{"apiVersion":"podproof.dev/v1","kind":"CheckBaseline","findings":[
+  {"fingerprint":"${'0a'.repeat(32)}","rule":"hostPorts","file":"a.yaml","object":"v1 Pod default/a","container":"c","message":"m","count":2}
+]}
+`;
+
 const MANIFESTS = ['examples', 'samples/manifests'].flatMap((directory) => textsBelow(directory, /\.ya?ml$/));
 
 const COMPOSE = [
@@ -245,3 +273,8 @@ export const anyUnit: fc.Arbitrary<TextUnit> = fc.oneof(
   { weight: 1, arbitrary: dockerfile },
   { weight: 1, arbitrary: compose },
 );
+
+/** Configurations of a check, with mistakes in them. */
+export const anyConfig: fc.Arbitrary<string> = changed([CONFIG]);
+export const anyPodSecurity: fc.Arbitrary<string> = changed([POD_SECURITY]);
+export const anyBaseline: fc.Arbitrary<string> = changed([BASELINE]);
