@@ -10,16 +10,17 @@ import { type Judge, type Judged, openJudge } from './judge.ts';
 import type { ReadAhead } from './read-ahead.ts';
 import type { BaselineEntry } from './suppression/baseline.ts';
 import { type BaselinePlace, baselineEntriesOf } from './suppression/baseline-of.ts';
+import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
 
 /**
- * Judges units and makes what each of the wanted outputs shows of them. Synchronous: nothing is waited for. `ahead` holds
- * what a thread has read of each unit already.
+ * Judges units and makes what each of the wanted outputs shows of them, in parts when that is much. Synchronous: nothing is
+ * waited for. `ahead` holds what a thread has read of each unit already.
  */
 export type CheckBatch = (
   units: readonly CheckUnit[],
   ahead?: readonly (ReadAhead | undefined)[],
-) => BatchResult;
+) => Iterable<BatchResult>;
 
 /** Prepares everything that does not depend on a unit. */
 export async function openBatchCheck(job: CheckJob): Promise<CheckBatch> {
@@ -31,29 +32,30 @@ export async function openBatchCheck(job: CheckJob): Promise<CheckBatch> {
   return (units, ahead = []) => checkUnits(units, ahead, judge, formats, job.newBaseline);
 }
 
-function checkUnits(
+/** So many containers are reported before what was made of them is handed on: memory does not grow with the input. */
+const MAX_CONTAINERS = 1000;
+
+function* checkUnits(
   units: readonly CheckUnit[],
   ahead: readonly (ReadAhead | undefined)[],
   judge: Judge,
   formats: readonly CheckFormat<unknown>[],
   newBaseline: BaselinePlace | undefined,
-): BatchResult {
-  const pieces: unknown[][] = formats.map(() => []);
-  let summary: CheckSummary = NO_FINDINGS;
-  let use = NO_USE;
-  const entries: BaselineEntry[] = [];
-  const problems: ProblemReport[] = [];
-  const add = ({ report, use: used }: Judged): void => {
+): Generator<BatchResult> {
+  let result = emptyResult(formats.length);
+  let containers = 0;
+  const add = ({ report, use }: Judged): void => {
     // A report that some format cannot show is shown by none.
     const added: unknown[] = [];
     for (const format of formats) added.push(format.piece(report));
     if (newBaseline !== undefined) {
-      for (const entry of baselineEntriesOf(findingsOf(report), newBaseline)) entries.push(entry);
+      for (const entry of baselineEntriesOf(findingsOf(report), newBaseline)) result.entries.push(entry);
     }
-    for (const problem of report.problems) problems.push(problem);
-    use = addUse(use, used);
-    summary = addSummaries(summary, sumFindings(report));
-    added.forEach((piece, index) => pieces[index]?.push(piece));
+    for (const problem of report.problems) result.problems.push(problem);
+    for (const workload of report.workloads) containers += workload.containers.length;
+    result.use = addUse(result.use, use);
+    result.summary = addSummaries(result.summary, sumFindings(report));
+    added.forEach((piece, index) => result.pieces[index]?.push(piece));
   };
   for (const [index, unit] of units.entries()) {
     for (const judged of judge(unit, ahead[index])) {
@@ -62,7 +64,30 @@ function checkUnits(
       } catch (error) {
         add({ report: failedReport(unit, error), use: NO_USE });
       }
+      if (containers < MAX_CONTAINERS) continue;
+      yield result;
+      result = emptyResult(formats.length);
+      containers = 0;
     }
   }
-  return { pieces, summary, use, problems, entries };
+  yield result;
+}
+
+/** A result while it is added to. */
+interface Draft extends BatchResult {
+  readonly pieces: readonly unknown[][];
+  summary: CheckSummary;
+  use: SuppressionUse;
+  readonly problems: ProblemReport[];
+  readonly entries: BaselineEntry[];
+}
+
+function emptyResult(formats: number): Draft {
+  return {
+    pieces: Array.from({ length: formats }, () => []),
+    summary: NO_FINDINGS,
+    use: NO_USE,
+    problems: [],
+    entries: [],
+  };
 }

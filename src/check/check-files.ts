@@ -80,14 +80,17 @@ async function* checkBatches(
 ): AsyncGenerator<BatchResult> {
   if (threads.length > 0) {
     for await (const { units, ahead } of readBatches(batches, threads)) {
-      yield check(units, ahead);
-      await turn();
+      yield* inTurns(check(units, ahead));
     }
     return;
   }
-  for (const units of batches) {
-    yield check(units);
-    // Lets signals in.
+  for (const units of batches) yield* inTurns(check(units));
+}
+
+/** Signals are let in between. */
+async function* inTurns(results: Iterable<BatchResult>): AsyncGenerator<BatchResult> {
+  for (const result of results) {
+    yield result;
     await turn();
   }
 }

@@ -3,7 +3,7 @@ import { imageReferencesOf } from '../predict/predict-workload.ts';
 import { batchesOf } from './batches-of.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
-import { openUnitReader } from './read-unit.ts';
+import { openUnitReader, type ReadUnit } from './read-unit.ts';
 import { baseOfBuild } from './service-builds.ts';
 import { isBackground } from './survey.ts';
 
@@ -18,16 +18,18 @@ export async function imageReferences(
   // In batches as they are judged: of a large file not all documents are held at once.
   for (const batch of batchesOf(judged)) {
     for (const unit of batch) {
-      const { workloads, services = [], builds, dockerfile } = readUnit(unit);
-      for (const workload of [...workloads, ...services]) {
-        for (const reference of imageReferencesOf(workload)) references.add(reference);
-      }
-      const bases = [
-        dockerfile && baseReferenceOf(dockerfile),
-        ...[...(builds?.values() ?? [])].map(baseOfBuild),
-      ];
-      for (const base of bases) if (base !== undefined) references.add(base);
+      for (const read of readUnit(unit))
+        for (const reference of referencesIn(read)) references.add(reference);
     }
   }
   return [...references];
+}
+
+function* referencesIn({ workloads, services = [], builds, dockerfile }: ReadUnit): Generator<string> {
+  for (const workload of [...workloads, ...services]) yield* imageReferencesOf(workload);
+  const bases = [
+    dockerfile && baseReferenceOf(dockerfile),
+    ...[...(builds?.values() ?? [])].map(baseOfBuild),
+  ];
+  for (const base of bases) if (base !== undefined) yield base;
 }

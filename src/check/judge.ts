@@ -77,7 +77,9 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
   };
   return function* (unit, readAhead) {
     try {
-      for (const read of portionsOf(readUnit(unit, readAhead))) yield judgeRead(read, unit);
+      for (const read of readUnit(unit, readAhead)) {
+        for (const portion of portionsOf(read)) yield judgeRead(portion, unit);
+      }
     } catch (error) {
       yield { report: failedReport(unit, error), use: NO_USE };
     }

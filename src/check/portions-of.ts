@@ -1,23 +1,26 @@
 import type { ReadUnit } from './read-unit.ts';
 
-/** A dump of a cluster is one document with thousands of pods; what is said about a pod is many times as long as the pod. */
-const MAX_WORKLOADS = 500;
+/** What is said of a container is a hundred times as long as what the manifest says of it. */
+const MAX_CONTAINERS = 1000;
 
-/** A unit in portions that can be judged and reported one after the other; nearly every unit is one. */
+/** What a unit holds in portions that can be judged and reported one after the other; nearly always one. */
 export function* portionsOf(read: ReadUnit): Generator<ReadUnit> {
   const { workloads, objects } = read;
-  if (workloads.length <= MAX_WORKLOADS) {
+  let from = 0;
+  let containers = 0;
+  for (const [index, { pod }] of workloads.entries()) {
+    containers += pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
+    if (containers < MAX_CONTAINERS || index === workloads.length - 1) continue;
+    yield { workloads: workloads.slice(from, index + 1), objects: [], problems: [], skipped: [] };
+    from = index + 1;
+    containers = 0;
+  }
+  if (from === 0) {
     yield read;
     return;
   }
-  for (let at = 0; at < workloads.length; at += MAX_WORKLOADS) {
-    yield {
-      workloads: workloads.slice(at, at + MAX_WORKLOADS),
-      objects: [],
-      problems: [],
-      skipped: [],
-    };
-  }
   const makers = new Set(workloads.map(({ written }) => written));
-  yield { ...read, workloads: [], objects: objects.filter((object) => !makers.has(object)) };
+  const others = objects.filter((object) => !makers.has(object));
+  const rest = workloads.slice(from);
+  yield { ...read, workloads: rest, objects: [...rest.map(({ written }) => written), ...others] };
 }

@@ -24,8 +24,11 @@ export interface ReadUnit {
   readonly skipped: readonly SkippedReport[];
 }
 
-/** Reads a unit; its file too, when its text is not at hand, and nothing that a thread has read already. Synchronous. */
-export type UnitReader = (unit: CheckUnit, readAhead?: ReadAhead) => ReadUnit;
+/**
+ * Reads a unit, in portions where it is a dump of a cluster; its file too, when its text is not at hand, and nothing that a
+ * thread has read already. Synchronous.
+ */
+export type UnitReader = (unit: CheckUnit, readAhead?: ReadAhead) => Iterable<ReadUnit>;
 
 const NOTHING: ReadUnit = Object.freeze({ workloads: [], objects: [], problems: [], skipped: [] });
 
@@ -42,46 +45,70 @@ export async function openUnitReader(
   return (unit, readAhead) => {
     if (unit.kind === 'told') {
       const { problems, skipped } = unit;
-      return { ...NOTHING, problems, skipped };
+      return [{ ...NOTHING, problems, skipped }];
     }
     const { file, explicit } = unit;
     if (readAhead !== undefined && (unit.kind === 'manifest' || unit.kind === 'rendered')) {
-      return readManifest(unpackAhead(unit, readAhead), templatePath);
+      return manifestPortions(unpackAhead(unit, readAhead), templatePath);
     }
     const read = unit.text === undefined ? readFileText(file, { explicit }) : { text: unit.text };
     if ('problem' in read) {
       return explicit
-        ? { ...NOTHING, problems: [{ file, message: read.problem }] }
-        : { ...NOTHING, skipped: [{ file, reason: read.problem }] };
+        ? [{ ...NOTHING, problems: [{ file, message: read.problem }] }]
+        : [{ ...NOTHING, skipped: [{ file, reason: read.problem }] }];
     }
     switch (unit.kind) {
       case 'manifest':
       case 'rendered':
-        return readManifest(readManifestText(file, read.text, textOptions(unit)), templatePath);
+        return manifestPortions(readManifestText(file, read.text, textOptions(unit)), templatePath);
       case 'dockerfile': {
         const parsed = dockerfiles?.readDockerfile(file, read.text, dockerfile);
-        if (parsed === undefined) return NOTHING;
+        if (parsed === undefined) return [];
         return parsed.ok
-          ? { ...NOTHING, dockerfile: parsed.dockerfile }
-          : { ...NOTHING, problems: parsed.problems };
+          ? [{ ...NOTHING, dockerfile: parsed.dockerfile }]
+          : [{ ...NOTHING, problems: parsed.problems }];
       }
       case 'compose': {
         if (compose?.isManifestText(read.text) === true) {
-          return readManifest(readManifestText(file, read.text, { explicit }), templatePath);
+          return manifestPortions(readManifestText(file, read.text, { explicit }), templatePath);
         }
         const parsed = compose?.readCompose(file, read.text);
-        if (parsed === undefined) return NOTHING;
+        if (parsed === undefined) return [];
         const { workloads, problems, project } = parsed;
-        return {
+        const services: ReadUnit = {
           ...NOTHING,
           services: workloads,
           ...(dockerfiles && { builds: readServiceBuilds(file, workloads, dockerfiles.readDockerfile) }),
           problems,
           ...(project !== undefined && { project }),
         };
+        return [services];
       }
     }
   };
+}
+
+/** The pods of so many objects are worked out at a time. */
+const MAX_OBJECTS = 500;
+
+function manifestPortions(
+  text: ManifestText<ManifestObject>,
+  templatePath: string | undefined,
+): Iterable<ReadUnit> {
+  return text.objects.length <= MAX_OBJECTS ? [readManifest(text, templatePath)] : slices(text, templatePath);
+}
+
+/** What is said of the whole text stands with the last of its objects. */
+function* slices(
+  { objects, problems, skipped }: ManifestText<ManifestObject>,
+  templatePath: string | undefined,
+): Generator<ReadUnit> {
+  for (let at = 0; at < objects.length; at += MAX_OBJECTS) {
+    const slice = objects.slice(at, at + MAX_OBJECTS);
+    const isLast = at + MAX_OBJECTS >= objects.length;
+    const told = isLast ? { problems, skipped } : { problems: [], skipped: [] };
+    yield readManifest({ objects: slice, ...told }, templatePath);
+  }
 }
 
 function readManifest(

@@ -20,7 +20,7 @@ export async function readUnitWorkloads(
 ): Promise<UnitWorkloads> {
   const { units, surroundings } = survey(found);
   const readUnit = await openUnitReader([...new Set(units.map(({ kind }) => kind))], settings);
-  const read = units.map((unit) => ({ unit, ...readUnit(unit) }));
+  const read = units.flatMap((unit) => Array.from(readUnit(unit), (portion) => ({ unit, ...portion })));
   return {
     workloads: read.flatMap(({ unit, workloads, services = [] }) => [
       ...workloads.map((workload) =>
