@@ -184,7 +184,7 @@ describe('a signal ends a check', () => {
     execFileSync('mkfifo', [pipe]);
     const child = started(...args(pipe));
     const ending = ended(child);
-    await sleep(600);
+    await sleep(1200);
     child.kill('SIGINT');
     expect(await ending).toEqual({ exitCode: 130, stderr: 'podproof: interrupted by SIGINT\n' });
   });
