@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -131,6 +132,15 @@ describe('a place that cannot be written is told, and the exit code is no verdic
     }
     expect(readdirSync(place)).toEqual(['here']);
   });
+});
+
+test.each(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])('%s is written where it leads', (place) => {
+  const file = join(outputs(), 'a.json');
+  expect(shell(`"$0" check -o json=${place} ${small} > ${file}`)).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'CheckReport' });
+  const piped = shell(`"$0" check -o json=${place} ${small} | cat`);
+  expect(JSON.parse(piped.stdout)).toMatchObject({ kind: 'CheckReport' });
+  expect(lstatSync('/dev/stdout').isSymbolicLink()).toBe(true);
 });
 
 test('what was there is replaced when all is written, and a link to it is not followed', async () => {

@@ -75,9 +75,9 @@ export async function openSink(
 }
 
 async function fileSink(file: string, signal: AbortSignal): Promise<OutputSink> {
-  // A pipe or a device is written as it is.
+  // A pipe or a device is written as it is; `/dev/stdout` too, which may be a file by another name.
   const stats = await stat(file).catch(() => undefined);
-  const isSpecial = stats?.isFile() === false;
+  const isSpecial = stats?.isFile() === false || /^\/(?:dev|proc)\//.test(resolve(file));
   const held = stats?.isFIFO() === true ? await untilRead(file, signal) : undefined;
   const partial = isSpecial ? file : `${file}.${process.pid}.partial`;
   const stream = createWriteStream(partial, { flags: isSpecial ? 'w' : 'wx' });
