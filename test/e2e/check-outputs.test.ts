@@ -140,6 +140,9 @@ test.each(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])('%s is written where 
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'CheckReport' });
   const piped = shell(`"$0" check -o json=${place} ${small} | cat`);
   expect(JSON.parse(piped.stdout)).toMatchObject({ kind: 'CheckReport' });
+  expect(shell(`"$0" check -o json=/dev/null --write-baseline ${place} ${small} | cat`).stdout).toContain(
+    '"kind": "CheckBaseline"',
+  );
   expect(lstatSync('/dev/stdout').isSymbolicLink()).toBe(true);
 });
 

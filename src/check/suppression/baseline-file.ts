@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf, PodproofError } from '../../core/errors.ts';
 import { formatFieldPath } from '../../core/field-path.ts';
 import { decode } from '../../kube/decode.ts';
@@ -102,10 +102,14 @@ function ordered({
   };
 }
 
-/** Writes the file, whole or not at all. A link in its place is replaced, not followed. */
+/** Writes the file, whole or not at all. A link in its place is replaced, not followed; but for `/dev/stdout`. */
 export function writeBaseline(path: string, baseline: Baseline): void {
   const draft = join(dirname(path), `.podproof-baseline-${randomUUID()}`);
   try {
+    if (/^\/(?:dev|proc)\//.test(resolve(path))) {
+      writeFileSync(path, formatBaseline(baseline));
+      return;
+    }
     writeFileSync(draft, formatBaseline(baseline), { flag: 'wx' });
     renameSync(draft, path);
   } catch (error) {
