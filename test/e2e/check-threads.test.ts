@@ -79,6 +79,7 @@ test.each(['text', 'json', 'sarif', 'junit', 'markdown'])(
   },
 );
 
+// In the foreground: else timeout signals twice, and who is asked twice ends at once.
 test('a check that is ended leaves no half of an output behind', () => {
   const env = { ...process.env, PODPROOF_ROOT: inject('podproofRoot') };
   const out = mkdtempSync(join(tmpdir(), 'pp-out-'));
@@ -86,7 +87,10 @@ test('a check that is ended leaves no half of an output behind', () => {
   const copies = Array.from({ length: 40 }, () => dir);
   let status: unknown;
   try {
-    execFileSync('timeout', ['--preserve-status', ...ended, ...copies], { env, stdio: 'pipe' });
+    execFileSync('timeout', ['--foreground', '--preserve-status', ...ended, ...copies], {
+      env,
+      stdio: 'pipe',
+    });
   } catch (error) {
     status = error instanceof Error && 'status' in error ? error.status : undefined;
   }
