@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import type { WriteStream } from 'node:tty';
 import { visibleText } from '../core/visible-text.ts';
+import { withoutCommands } from '../core/without-commands.ts';
 import { COLOUR_SEQUENCES } from '../report/palette.ts';
 import type { CommandContext, Terminal } from './command.ts';
 import { EXIT } from './exit-code.ts';
@@ -62,7 +63,11 @@ function terminal(stream: WriteStream, signals: ProcessSignals): Terminal {
     columns: isTerminal ? Math.max(60, stream.columns) : 100,
     isTerminal,
     colour: isTerminal && !noColour,
-    write: (text) => void stream.write(visibleText(text, noColour || !isTerminal ? [] : COLOUR_SEQUENCES)),
+    write: (text) => {
+      const visible = visibleText(text, noColour || !isTerminal ? [] : COLOUR_SEQUENCES);
+      // What goes to standard output may be meant for CI systems; what went wrong is for people alone.
+      stream.write(stream === process.stderr ? withoutCommands(visible) : visible);
+    },
     size: () => (isTerminal ? { columns: stream.columns, rows: stream.rows } : { columns: 80, rows: 24 }),
   };
 }

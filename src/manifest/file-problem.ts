@@ -1,5 +1,6 @@
 import type { ProblemReport } from '../core/contract/check-report.ts';
 import { PodproofError } from '../core/errors.ts';
+import { oneLine } from '../core/visible-text.ts';
 import type { Position } from './line-index.ts';
 
 /** Something wrong with an input, with the place where there is one. */
@@ -70,9 +71,9 @@ function describeProblem(problem: FileProblem): string {
   const { position, message } = problem;
   const file = displayName(problem.file);
   const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
-  return `${place}  ${message}`;
+  return oneLine(`${place}  ${message}`);
 }
 
 function displayName(file: string): string {
-  return file === '-' ? 'standard input' : file;
+  return file === '-' ? 'standard input' : oneLine(file);
 }

@@ -16,6 +16,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   quot: '"',
   '#10': '\n',
   '#9': '\t',
+  '#35': '#',
 };
 
 interface OpenElement {

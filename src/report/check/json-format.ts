@@ -1,5 +1,5 @@
 import type { FileReport } from '../../core/contract/check-report.ts';
-import { visibleText } from '../../core/visible-text.ts';
+import { quietJson } from '../json-text.ts';
 import type { CheckFormat } from './check-format.ts';
 
 const LISTS = ['workloads', 'objects', 'dockerfiles', 'problems', 'skipped'] as const;
@@ -53,7 +53,7 @@ export function jsonFormat(): CheckFormat<JsonPiece> {
 
 /** `{ ... }` without its last brace. */
 function membersOf(value: object): string {
-  return visibleText(JSON.stringify(value, null, 2)).slice(0, -'\n}'.length);
+  return quietJson(JSON.stringify(value, null, 2)).slice(0, -'\n}'.length);
 }
 
 const BEFORE = '{\n  "_": [';
@@ -61,5 +61,5 @@ const AFTER = '\n  ]\n}';
 
 /** Indented as deep as they will stand. */
 function elementsOf(list: FileReport[(typeof LISTS)[number]]): string {
-  return visibleText(JSON.stringify({ _: list }, null, 2).slice(BEFORE.length, -AFTER.length));
+  return quietJson(JSON.stringify({ _: list }, null, 2).slice(BEFORE.length, -AFTER.length));
 }

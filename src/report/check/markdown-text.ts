@@ -1,4 +1,5 @@
 import { visibleLine } from '../../core/visible-text.ts';
+import { withoutMarks } from '../../core/without-commands.ts';
 
 /**
  * A text that somebody else wrote, as code: nothing in it is a link, a mention, HTML or the end of a cell of a table, on
@@ -6,7 +7,7 @@ import { visibleLine } from '../../core/visible-text.ts';
  * stands between two pieces of code.
  */
 export function markdownCode(text: string, maxLength: number): string {
-  const line = visibleLine(text);
+  const line = withoutMarks(visibleLine(text), '# ');
   const short = line.length > maxLength ? `${line.slice(0, maxLength)}...` : line;
   return short
     .split('|')

@@ -6,7 +6,7 @@ import type {
   SkippedReport,
 } from '../../core/contract/check-report.ts';
 import type { RuleDescription } from '../../core/rule-description.ts';
-import { visibleText } from '../../core/visible-text.ts';
+import { quietJson } from '../json-text.ts';
 import type { CheckFormat, CheckHeader } from './check-format.ts';
 import { IMAGE_UNKNOWN } from './image-problems.ts';
 import { keepFirst, notification, problemNotifications } from './sarif-notifications.ts';
@@ -80,7 +80,7 @@ export function sarifFormat(options: SarifFormatOptions): CheckFormat<SarifPiece
         else if (held[level].length < MAX_RESULTS) held[level].push(result);
         else leftOut += 1;
       }
-      return visibleText(text);
+      return quietJson(text);
     },
     close: (summary) => {
       const rest = [...held.warning, ...held.note].map(write).join('');
@@ -89,7 +89,7 @@ export function sarifFormat(options: SarifFormatOptions): CheckFormat<SarifPiece
         ...skipped.lines().map((line) => notification('note', 'skipped', line)),
         ...runNotifications({ leftOut, unknownImages, summary }, options),
       ];
-      return visibleText(`${rest}\n],${runMembers(header, rules.descriptors(), notifications)}}]}\n`);
+      return quietJson(`${rest}\n],${runMembers(header, rules.descriptors(), notifications)}}]}\n`);
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   SkippedReport,
 } from '../../core/contract/check-report.ts';
 import { visibleText } from '../../core/visible-text.ts';
+import { withoutCommands } from '../../core/without-commands.ts';
 import { count, wrapText } from '../columns.ts';
 import { COLOUR_SEQUENCES, PLAIN } from '../palette.ts';
 import type { CheckFormat, CheckTextOptions } from './check-format.ts';
@@ -92,15 +93,6 @@ function isNothingButProblems({
 
 function hanging(line: string, columns: number): string {
   return wrapText(line, columns - 2).join('\n  ');
-}
-
-/**
- * CI systems carry out what a log asks for: `::set-output` at the start of a line, `##[group]` and `##vso[...]` anywhere. What
- * a stranger's manifest says must ask for nothing.
- */
-function withoutCommands(text: string): string {
-  const quiet = text.includes('::') ? text.replace(/^([ \t]*:)(?=:)/gm, '$1 ') : text;
-  return quiet.includes('##') ? quiet.replace(/##(?=[a-z]*\[)/g, '## ') : quiet;
 }
 
 function notLookedAt(containers: number, dockerfiles: number, columns: number): readonly string[] {
