@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/core/contract/check-report.ts';
-import { type Expected, HOSTILE_FILES, makeHostileDirectory } from '../support/hostile-directory.ts';
+import { type Expected, HOSTILE_FILES, makeHostileDirectory, podText } from '../support/hostile-directory.ts';
 import { PODPROOF } from '../support/paths.ts';
 import { parseStrictXml, type XmlElement } from '../support/strict-xml.ts';
 
@@ -155,4 +155,23 @@ describe('a directory of everything that a repository can hold', () => {
       expect(obeyed.test(said)).toBe(false);
     expect(JSON.stringify(outputs)).not.toContain('root:x:0');
   });
+});
+
+test('no CI system is given a command by what a stranger writes', async () => {
+  const repository = join(directory, 'commands');
+  mkdirSync(repository);
+  const key = '"x\\n::error::y\\n  ::stop-commands::z ##vso[task.setvariable variable=a]b"';
+  const wrong = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n${key}: 1\n`;
+  writeFileSync(
+    join(repository, 'a.yaml'),
+    `${wrong}---\n${podText('good')}`.replace('image: app', `image: ${key}`),
+  );
+  writeFileSync(join(repository, 'b\n::error::c ##vso[d]e.yaml'), wrong);
+  for (const format of ['text', 'json', 'sarif', 'junit', 'markdown', 'github']) {
+    const { stdout, stderr } = await measured([PODPROOF, 'check', '-o', format, 'commands'], directory);
+    for (const said of [stdout, stderr]) {
+      expect(said).not.toMatch(/^\s*::(?!(?:error|warning|notice) file=)/m);
+      expect(said).not.toContain('##vso[');
+    }
+  }
 });

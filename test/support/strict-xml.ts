@@ -17,6 +17,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#10': '\n',
   '#9': '\t',
   '#35': '#',
+  '#58': ':',
 };
 
 interface OpenElement {

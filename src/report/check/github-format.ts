@@ -1,5 +1,6 @@
 import { type CheckFinding, findingsOf } from '../../core/check-finding.ts';
 import { visibleText } from '../../core/visible-text.ts';
+import { withoutMarks } from '../../core/without-commands.ts';
 import { PLAIN } from '../palette.ts';
 import type { CheckFormat } from './check-format.ts';
 import { CLASS_WORDS } from './finding-text.ts';
@@ -55,7 +56,7 @@ function annotation(finding: CheckFinding, directory: string | undefined): strin
 
 /** A line would be a command of its own. */
 function data(text: string): string {
-  return visibleText(text).replaceAll('%', '%25').replaceAll('\n', '%0A');
+  return withoutMarks(visibleText(text).replaceAll('%', '%25').replaceAll('\n', '%0A'), '# ');
 }
 
 function property(text: string): string {
