@@ -10,7 +10,7 @@ const document = (index: number): string =>
 test('small files go together, and every one of them in its place', () => {
   const units = Array.from({ length: 150 }, (_, index) => unit(`a: ${index}`));
   const batches = [...batchesOf(units)];
-  expect(batches.map((batch) => batch.length)).toEqual([64, 64, 22]);
+  expect(batches.map((batch) => batch.length)).toEqual([128, 22]);
   expect(batches.flat()).toEqual(units);
 });
 

@@ -3,11 +3,14 @@ import { readFileText } from '../manifest/read-file-text.ts';
 import { stretchesOf } from '../manifest/stretches-of.ts';
 import type { CheckUnit, ManifestUnit } from './check-unit.ts';
 
+/** Longer files are cut into stretches, so that not all of their documents are held at once. */
+export const LARGE_FILE: number = 128 * 1024;
+
 /** A batch has at most so many units, and about so many characters of text. */
-const MAX_UNITS = 64;
+const MAX_UNITS = 128;
 const MAX_LENGTH = 64 * 1024;
 /** What a file counts whose text is not at hand. */
-const USUAL_LENGTH = 2 * 1024;
+const USUAL_LENGTH = 512;
 
 /** Units in portions that are worth handing to a thread. A large file becomes several units: stretches of documents. */
 export function* batchesOf(units: Iterable<CheckUnit>): Generator<readonly CheckUnit[]> {

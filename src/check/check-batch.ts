@@ -2,7 +2,6 @@ import { findingsOf } from '../core/check-finding.ts';
 import type { CheckSummary, ProblemReport } from '../core/contract/check-report.ts';
 import { addSummaries, NO_FINDINGS, sumFindings } from '../core/sum-findings.ts';
 import type { CheckFormat } from '../report/check/check-format.ts';
-import { checkFormat } from '../report/check/formats.ts';
 import type { BatchResult, CheckJob } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { failedReport } from './failed-report.ts';
@@ -12,6 +11,7 @@ import type { BaselineEntry } from './suppression/baseline.ts';
 import { type BaselinePlace, baselineEntriesOf } from './suppression/baseline-of.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * Judges units and makes what each of the wanted outputs shows of them, in parts when that is much. Synchronous: nothing is
@@ -23,10 +23,14 @@ export type CheckBatch = (
 ) => Iterable<BatchResult>;
 
 /** Prepares everything that does not depend on a unit. */
-export async function openBatchCheck(job: CheckJob): Promise<CheckBatch> {
-  const formats = await Promise.all(job.formats.map((request) => checkFormat(request)));
+export async function openBatchCheck(
+  job: CheckJob,
+  formats: readonly CheckFormat<unknown>[],
+  surroundings: Surroundings,
+): Promise<CheckBatch> {
   const judge = await openJudge(
     job,
+    surroundings,
     formats.some(({ showsConfinement }) => showsConfinement),
   );
   return (units, ahead = []) => checkUnits(units, ahead, judge, formats, job.newBaseline);
@@ -43,7 +47,6 @@ function* checkUnits(
   newBaseline: BaselinePlace | undefined,
 ): Generator<BatchResult> {
   let result = emptyResult(formats.length);
-  let containers = 0;
   const add = ({ report, use }: Judged): void => {
     // A report that some format cannot show is shown by none.
     const added: unknown[] = [];
@@ -52,7 +55,7 @@ function* checkUnits(
       for (const entry of baselineEntriesOf(findingsOf(report), newBaseline)) result.entries.push(entry);
     }
     for (const problem of report.problems) result.problems.push(problem);
-    for (const workload of report.workloads) containers += workload.containers.length;
+    for (const workload of report.workloads) result.containers += workload.containers.length;
     result.use = addUse(result.use, use);
     result.summary = addSummaries(result.summary, sumFindings(report));
     added.forEach((piece, index) => result.pieces[index]?.push(piece));
@@ -64,10 +67,9 @@ function* checkUnits(
       } catch (error) {
         add({ report: failedReport(unit, error), use: NO_USE });
       }
-      if (containers < MAX_CONTAINERS) continue;
+      if (result.containers < MAX_CONTAINERS) continue;
       yield result;
       result = emptyResult(formats.length);
-      containers = 0;
     }
   }
   yield result;
@@ -76,6 +78,7 @@ function* checkUnits(
 /** A result while it is added to. */
 interface Draft extends BatchResult {
   readonly pieces: readonly unknown[][];
+  containers: number;
   summary: CheckSummary;
   use: SuppressionUse;
   readonly problems: ProblemReport[];
@@ -83,8 +86,11 @@ interface Draft extends BatchResult {
 }
 
 function emptyResult(formats: number): Draft {
+  const pieces: unknown[][] = [];
+  while (pieces.length < formats) pieces.push([]);
   return {
-    pieces: Array.from({ length: formats }, () => []),
+    pieces,
+    containers: 0,
     summary: NO_FINDINGS,
     use: NO_USE,
     problems: [],

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { CheckSummary, FileReport, ProblemReport } from '../core/contract/check-report.ts';
 import { addSummaries, NO_FINDINGS, sumFindings } from '../core/sum-findings.ts';
 import type { CheckFormat, CheckHeader } from '../report/check/check-format.ts';
@@ -6,20 +5,22 @@ import { checkFormat } from '../report/check/formats.ts';
 import { batchesOf } from './batches-of.ts';
 import { type CheckBatch, openBatchCheck } from './check-batch.ts';
 import type { BatchResult, CheckJob } from './check-job.ts';
-import type { CheckUnit } from './check-unit.ts';
+import { type CheckUnit, isBackground } from './check-unit.ts';
+import { checkRead, checkWhileReading } from './check-while-reading.ts';
 import type { BaselineEntry } from './suppression/baseline.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
+import { openSurroundings, type Surroundings } from './surroundings.ts';
 import { survey } from './survey.ts';
 import { readBatches } from './threads/read-batches.ts';
-import { type StartedThread, startThread } from './threads/reader-thread.ts';
+import { MIN_UNITS_FOR_THREADS, type ReaderThreads } from './threads/reader-thread.ts';
 
 export interface CheckFilesRequest {
   readonly units: readonly CheckUnit[];
   readonly header: CheckHeader;
-  readonly job: Omit<CheckJob, 'surroundings' | 'unitKinds'>;
-  /** How many threads may work beside this one. */
-  readonly threads: number;
+  readonly job: Omit<CheckJob, 'unitKinds'>;
+  /** What may work beside this one; closed by whoever opened them. */
+  readonly threads: ReaderThreads;
   /** What is to be said last, of the whole check. */
   readonly closing: (use: SuppressionUse) => FileReport;
   /** Ends the check with its reason. */
@@ -36,29 +37,48 @@ export interface CheckedFiles {
   readonly entries: readonly BaselineEntry[];
 }
 
-/** For fewer files a thread would not have started before they are read. */
-const MIN_UNITS_FOR_THREADS = 400;
 /** What of one file is worth a thread. */
 const MIN_LENGTH_FOR_THREADS = 4 * 1024 * 1024;
 
+/** Results are held back of so many containers where outputs show findings alone, and of so many where they show everything. */
+const MAX_HELD = { findings: 16 * 1024, everything: 2 * 1024 };
+
 /** Checks every unit and writes every output while it goes on. Memory does not grow with the number of files. */
 export async function checkFiles(request: CheckFilesRequest): Promise<CheckedFiles> {
-  // They start while this thread takes its first look at the texts.
-  let threads = startThreads(request.units.length < MIN_UNITS_FOR_THREADS ? 0 : request.threads);
-  try {
-    const { units, surroundings } = survey(request.units);
-    if (threads.length === 0 && lengthOf(units) >= MIN_LENGTH_FOR_THREADS)
-      threads = startThreads(request.threads);
-    const unitKinds = [...new Set(units.map(({ kind }) => kind))];
-    const check = await openBatchCheck({ ...request.job, surroundings, unitKinds });
-    return await writeResults(checkBatches(batchesOf(units), check, threads), request);
-  } finally {
-    await Promise.all(threads.map((thread) => thread.close()));
-  }
+  const { units, job, threads, signal } = request;
+  // They start while this thread loads what it needs.
+  const judged = units.filter((unit) => !isBackground(unit));
+  const isMany = judged.length >= MIN_UNITS_FOR_THREADS && threads.start().length > 0;
+  const formats = await Promise.all(job.formats.map((format) => checkFormat(format)));
+  const unitKinds = [...new Set(judged.map(({ kind }) => kind))];
+  const surroundings = openSurroundings();
+  const check = await openBatchCheck({ ...job, unitKinds }, formats, surroundings);
+  const maxHeld = formats.some(({ showsConfinement }) => showsConfinement)
+    ? MAX_HELD.everything
+    : MAX_HELD.findings;
+  const results = isMany
+    ? checkWhileReading(units, { threads, surroundings, check, maxHeld, signal })
+    : checkSurveyed(units, surroundings, check, threads);
+  return await writeResults(results, formats, request);
 }
 
-function startThreads(count: number): readonly StartedThread[] {
-  return Array.from({ length: count }, startThread);
+/** Looks at all texts first: of few files they are kept, so that each is read once. */
+async function* checkSurveyed(
+  found: readonly CheckUnit[],
+  surroundings: Surroundings,
+  check: CheckBatch,
+  readers: ReaderThreads,
+): AsyncGenerator<BatchResult> {
+  const { units, surroundings: known } = survey(found);
+  surroundings.add(known);
+  surroundings.complete();
+  const batches = batchesOf(units);
+  const threads = lengthOf(units) < MIN_LENGTH_FOR_THREADS ? [] : readers.start();
+  if (threads.length > 0) {
+    for await (const batch of readBatches(batches, threads)) yield* checkRead(batch, check);
+  } else {
+    for (const batch of batches) yield* checkRead({ units: batch, ahead: [] }, check);
+  }
 }
 
 function lengthOf(units: readonly CheckUnit[]): number {
@@ -69,37 +89,11 @@ function lengthOf(units: readonly CheckUnit[]): number {
   return length;
 }
 
-/**
- * The threads read, this one judges: each compiles half of the code. Were all to do both, V8 would compile the whole for each
- * of them, on the cores that are to do the work; for 10,000 small pods that takes longer than it saves.
- */
-async function* checkBatches(
-  batches: Iterable<readonly CheckUnit[]>,
-  check: CheckBatch,
-  threads: readonly StartedThread[],
-): AsyncGenerator<BatchResult> {
-  if (threads.length > 0) {
-    for await (const { units, ahead } of readBatches(batches, threads)) {
-      yield* inTurns(check(units, ahead));
-    }
-    return;
-  }
-  for (const units of batches) yield* inTurns(check(units));
-}
-
-/** Signals are let in between. */
-async function* inTurns(results: Iterable<BatchResult>): AsyncGenerator<BatchResult> {
-  for (const result of results) {
-    yield result;
-    await turn();
-  }
-}
-
 async function writeResults(
   results: AsyncIterable<BatchResult>,
-  { header, job, closing, signal, write }: CheckFilesRequest,
+  formats: readonly CheckFormat<unknown>[],
+  { header, closing, signal, write }: CheckFilesRequest,
 ): Promise<CheckedFiles> {
-  const formats = await Promise.all(job.formats.map((format) => checkFormat(format)));
   let summary = NO_FINDINGS;
   let use = NO_USE;
   const entries: BaselineEntry[] = [];

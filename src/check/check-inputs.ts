@@ -25,6 +25,7 @@ import { readBaseline } from './suppression/baseline-file.ts';
 import { suppressionReport } from './suppression/suppression-report.ts';
 import type { SuppressionSettings } from './suppression/suppression-settings.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
+import { completeSurroundings } from './surroundings.ts';
 import { survey } from './survey.ts';
 
 const OPTIONS = [
@@ -55,13 +56,12 @@ export async function checkInputs(options: CheckOptions): Promise<CheckReport> {
   const suppression = suppressionSettings(options, config);
   const job: CheckJob = {
     judge,
-    surroundings,
     ...(await imagesOf(options, config, found, judge)),
     formats: [],
     suppression,
     unitKinds: [...new Set(units.map(({ kind }) => kind))],
   };
-  const judgeUnit = await openJudge(job, true);
+  const judgeUnit = await openJudge(job, completeSurroundings(surroundings), true);
   const reports: FileReport[] = [];
   let use = NO_USE;
   for (const [index, unit] of units.entries()) {

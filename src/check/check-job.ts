@@ -1,7 +1,6 @@
 import type { PodSecuritySettings } from '../admission/pod-security-configuration.ts';
 import type { Profile } from '../confinement/confinement.ts';
 import type { CheckSummary, ProblemReport } from '../core/contract/check-report.ts';
-import type { KubeObject } from '../kube/meta.ts';
 import type { Level, PolicyVersion } from '../policy/level-version.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
 import type { CheckFormatRequest } from '../report/check/formats.ts';
@@ -10,11 +9,9 @@ import type { BaselineEntry } from './suppression/baseline.ts';
 import type { BaselinePlace } from './suppression/baseline-of.ts';
 import type { SuppressionSettings, SuppressionUse } from './suppression/suppression-settings.ts';
 
-/** Everything that a thread needs to check units: plain data, handed to each thread once. */
+/** Everything that is needed to check units, but for what they depend on in one another. */
 export interface CheckJob {
   readonly judge: JudgeSettings;
-  /** The Namespaces and ServiceAccounts of all inputs: what workloads of other files depend on. */
-  readonly surroundings: readonly KubeObject[];
   readonly images: ImageAccess;
   /** Images that the configuration says where to find; they go first. */
   readonly ownImages: readonly (readonly [reference: string, FoundImage])[];
@@ -52,6 +49,8 @@ export interface JudgeSettings {
 
 /** What a batch of units came to. */
 export interface BatchResult {
+  /** How many containers were judged. */
+  readonly containers: number;
   /** For each format, what each unit adds to it, in the order of the units. */
   readonly pieces: readonly (readonly unknown[])[];
   readonly summary: CheckSummary;

@@ -48,6 +48,11 @@ export interface ToldUnit {
   readonly skipped: readonly SkippedReport[];
 }
 
+/** Whether a unit is not judged, and only read for what others depend on. */
+export function isBackground(unit: CheckUnit): boolean {
+  return unit.kind === 'manifest' && unit.isBackground === true;
+}
+
 /** A unit that only says something. */
 export function toldUnit(told: Partial<Omit<ToldUnit, 'kind'>>): ToldUnit {
   return { kind: 'told', problems: [], skipped: [], ...told };

@@ -12,7 +12,7 @@ import {
   type WalkedFile,
   walkDirectory,
 } from '../repository/walk-directory.ts';
-import { type CheckUnit, toldUnit } from './check-unit.ts';
+import { type CheckUnit, isBackground, toldUnit } from './check-unit.ts';
 
 const MAX_STDIN_BYTES = 64 * 1024 * 1024;
 
@@ -25,6 +25,8 @@ export interface FindUnitsOptions {
   readonly isExcluded: (path: string) => boolean;
   /** Whether a file, or anything that a chart or a kustomization is made of, changed. */
   readonly isChanged: (path: string, type: WalkedFile['type'] | WalkedDirectory['type']) => boolean;
+  /** Told of every file of a directory that is to be judged how many there are by now. */
+  readonly found?: (count: number) => void;
   /** Renders charts and kustomizations; several at the same time. */
   readonly render: (directories: readonly WalkedDirectory[]) => Promise<readonly CheckUnit[]>;
 }
@@ -48,7 +50,8 @@ export async function findUnits(
     } else if (isPipe(input)) {
       units.push([await pipeUnit(input, options)]);
     } else {
-      units.push(unitOf(input, fileTypeOf(input) ?? 'manifest', true, options));
+      const unit = unitOf(input, fileTypeOf(input) ?? 'manifest', true, options);
+      if (unit !== undefined) units.push([unit]);
     }
   }
   return units.flat();
@@ -100,15 +103,23 @@ async function rendering(input: string, { render }: FindUnitsOptions): Promise<r
 }
 
 async function unitsBelow(directory: string, options: FindUnitsOptions): Promise<readonly CheckUnit[]> {
-  const { isExcluded, render } = options;
+  const { isExcluded, render, found } = options;
   const files: CheckUnit[] = [];
+  let judged = 0;
   const rendered: WalkedDirectory[] = [];
   const skipped: SkippedReport[] = [];
   for (const entry of walkDirectory(directory)) {
     if (isExcluded(entry.path)) continue;
     if (entry.kind === 'skipped') skipped.push({ file: entry.path, reason: entry.reason });
     else if (entry.kind === 'directory') rendered.push(entry);
-    else if (isSource(entry)) files.push(...unitOf(entry.path, entry.type, false, options));
+    else if (isSource(entry)) {
+      const unit = unitOf(entry.path, entry.type, false, options);
+      if (unit === undefined) continue;
+      files.push(unit);
+      if (isBackground(unit)) continue;
+      judged += 1;
+      found?.(judged);
+    }
   }
   const told = skipped.length === 0 ? [] : [toldUnit({ skipped })];
   const renderings = rendered.length === 0 ? [] : await render(rendered);
@@ -129,9 +140,9 @@ function unitOf(
   kind: WalkedFile['type'],
   explicit: boolean,
   { isChanged }: FindUnitsOptions,
-): readonly CheckUnit[] {
-  if (isChanged(file, kind)) return [{ kind, file, explicit }];
-  return kind === 'manifest' ? [{ kind, file, explicit, isBackground: true }] : [];
+): CheckUnit | undefined {
+  if (isChanged(file, kind)) return { kind, file, explicit };
+  return kind === 'manifest' ? { kind, file, explicit, isBackground: true } : undefined;
 }
 
 /** Manifests in a chart or a kustomization are templates and patches: what they come to is rendered. */

@@ -2,10 +2,9 @@ import { baseReferenceOf } from '../dockerfile/base-reference.ts';
 import { imageReferencesOf } from '../predict/predict-workload.ts';
 import { batchesOf } from './batches-of.ts';
 import type { JudgeSettings } from './check-job.ts';
-import type { CheckUnit } from './check-unit.ts';
+import { type CheckUnit, isBackground } from './check-unit.ts';
 import { openUnitReader, type ReadUnit } from './read-unit.ts';
 import { baseOfBuild } from './service-builds.ts';
-import { isBackground } from './survey.ts';
 
 /** Every image that the units name, each once: those of workloads, and those that Dockerfiles start from. */
 export async function imageReferences(

@@ -7,6 +7,7 @@ import type { Image } from '../image/image.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { imageReferences } from './image-references.ts';
 import { openJudge } from './judge.ts';
+import { completeSurroundings } from './surroundings.ts';
 
 let directory: string;
 
@@ -43,7 +44,6 @@ async function judged(
   const judge = await openJudge(
     {
       judge: JUDGE,
-      surroundings: [],
       images: {
         kind: 'found',
         images: Object.entries(images).map(([reference, user]) => [reference, { image: runsAs(user) }]),
@@ -53,6 +53,7 @@ async function judged(
       unitKinds: ['compose'],
       formats: [],
     },
+    completeSurroundings([]),
     true,
   );
   const [workload] = [...judge(unitOf(fields))].flatMap(({ report }) => report.workloads);
@@ -127,13 +128,13 @@ describe('a service whose image is built', () => {
     const judge = await openJudge(
       {
         judge: JUDGE,
-        surroundings: [],
         images: { kind: 'none' },
         ownImages: [],
         suppression: { annotations: true, workingDirectory: directory, rules: [], today: '2026-01-01' },
         unitKinds: ['compose'],
         formats: [],
       },
+      completeSurroundings([]),
       false,
     );
     const file = join(directory, 'repo/compose.yaml');

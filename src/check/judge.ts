@@ -3,8 +3,8 @@ import type { DockerfileReport, FileReport, WorkloadReport } from '../core/contr
 import { baseReferenceOf } from '../dockerfile/base-reference.ts';
 import { judgeDockerfile } from '../dockerfile/judge-dockerfile.ts';
 import type { ParsedDockerfile } from '../dockerfile/parsed-dockerfile.ts';
+import type { KubeObject } from '../kube/meta.ts';
 import type { ManifestObject } from '../manifest/manifest-set.ts';
-import { objectLookup } from '../manifest/object-lookup.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { enforcedLevel } from '../predict/admission-report.ts';
 import { objectReports } from '../predict/api-errors.ts';
@@ -22,6 +22,7 @@ import { openSuppressor } from './suppression/open-suppressor.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { NO_USE } from './suppression/suppression-use.ts';
 import type { AnnotatedObject, ObjectIgnores, Suppressor } from './suppression/suppressor.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What is to be said about one unit, and what of the suppressions it used up. */
 export interface Judged {
@@ -36,13 +37,17 @@ export interface Judged {
 export type Judge = (unit: CheckUnit, readAhead?: ReadAhead) => Iterable<Judged>;
 
 /** Prepares everything that does not depend on a unit. */
-export async function openJudge(job: CheckJob, showsConfinement: boolean): Promise<Judge> {
+export async function openJudge(
+  job: CheckJob,
+  surroundings: Surroundings,
+  showsConfinement: boolean,
+): Promise<Judge> {
   const { profile, level, version, podSecurity, username } = job.judge;
   const readUnit = await openUnitReader(job.unitKinds, job.judge);
   const findImage = imageLookup(job);
   const suppressor = openSuppressor(job.suppression);
   const settings: PredictSettings = {
-    lookup: objectLookup(job.surroundings),
+    lookup: surroundings.lookup,
     platform: typicalPlatform(profile),
     level,
     version,
@@ -78,6 +83,8 @@ export async function openJudge(job: CheckJob, showsConfinement: boolean): Promi
   return function* (unit, readAhead) {
     try {
       for (const read of readUnit(unit, readAhead)) {
+        // Of what a thread has read they are known.
+        if (readAhead === undefined) surroundings.add(objectsOf(read));
         for (const portion of portionsOf(read)) yield judgeRead(portion, unit);
       }
     } catch (error) {
@@ -106,6 +113,10 @@ function judgeFrom(
   const base = baseReferenceOf(dockerfile);
   const found = base === undefined ? undefined : findImage(base);
   return judgeDockerfile(dockerfile, found, { demandsNonRoot });
+}
+
+function* objectsOf({ objects }: ReadUnit): Generator<KubeObject> {
+  for (const { object } of objects) yield object;
 }
 
 function withoutWorkloads({ objects, workloads }: ReadUnit): readonly ManifestObject[] {

@@ -1,7 +1,6 @@
 import { typicalPlatform } from '../confinement/platform.ts';
 import type { PolicyMatrixReport } from '../core/contract/policy-matrix.ts';
 import type { VersionDiffReport } from '../core/contract/version-diff.ts';
-import { objectLookup } from '../manifest/object-lookup.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import { policyMatrix } from '../policy/policy-matrix.ts';
 import { NEWEST_VERSION } from '../policy/registry.ts';
@@ -15,6 +14,7 @@ import { enforcedLevel } from '../predict/admission-report.ts';
 import type { PredictSettings } from '../predict/predict-settings.ts';
 import type { JudgeSettings } from './check-job.ts';
 import type { UnitWorkloads } from './read-workloads.ts';
+import { completeSurroundings } from './surroundings.ts';
 
 /** What every level says of the workloads at every version. */
 export function policyMatrixReport({ workloads }: UnitWorkloads): PolicyMatrixReport {
@@ -36,7 +36,7 @@ export function versionDiffReport(
   range: ComparedVersions,
 ): VersionDiffReport {
   const settings: PredictSettings = {
-    lookup: objectLookup(surroundings),
+    lookup: completeSurroundings(surroundings).lookup,
     platform: typicalPlatform(profile),
     level,
     podSecurity,

@@ -4,7 +4,12 @@ import type { ReadUnit } from './read-unit.ts';
 const MAX_CONTAINERS = 1000;
 
 /** What a unit holds in portions that can be judged and reported one after the other; nearly always one. */
-export function* portionsOf(read: ReadUnit): Generator<ReadUnit> {
+export function portionsOf(read: ReadUnit): Iterable<ReadUnit> {
+  // A pod has no more than that.
+  return read.workloads.length <= 1 ? [read] : cut(read);
+}
+
+function* cut(read: ReadUnit): Generator<ReadUnit> {
   const { workloads, objects } = read;
   let from = 0;
   let containers = 0;

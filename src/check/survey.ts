@@ -2,7 +2,9 @@ import type { KubeObject } from '../kube/meta.ts';
 import { readFileText } from '../manifest/read-file-text.ts';
 import { readManifestText } from '../manifest/read-manifest-text.ts';
 import { stretchesOf } from '../manifest/stretches-of.ts';
-import type { CheckUnit } from './check-unit.ts';
+import { LARGE_FILE } from './batches-of.ts';
+import { type CheckUnit, isBackground, type ManifestUnit, type RenderedUnit } from './check-unit.ts';
+import { isSurroundings } from './surroundings.ts';
 
 /** A first look at all inputs, for what a workload of one file depends on in another. */
 export interface Survey {
@@ -14,15 +16,12 @@ export interface Survey {
 
 /** Texts of more characters than this together are read a second time rather than kept. */
 const MAX_KEPT_LENGTH = 8 * 1024 * 1024;
-/** Shorter files are not cut, so that nobody needs their length. */
-const LARGE_FILE = 128 * 1024;
 
 /** What a document that holds one of the two kinds must contain; the escape of a letter counts as one. */
 const MAY_BE_SURROUNDINGS = /Namespace|ServiceAccount|\\[xuU]/;
 
 /** Of a large file not all documents are held at once. */
 const STRETCH = 64 * 1024;
-const KINDS: readonly string[] = ['Namespace', 'ServiceAccount'];
 
 /** Reads every manifest once; only those that may hold what is looked for are parsed. */
 export function survey(units: readonly CheckUnit[]): Survey {
@@ -30,10 +29,7 @@ export function survey(units: readonly CheckUnit[]): Survey {
   let keptLength = 0;
   const surveyed = units.flatMap((unit): CheckUnit | readonly CheckUnit[] => {
     if (unit.kind !== 'manifest' && unit.kind !== 'rendered') return unit;
-    const text = textOf(unit);
-    if (text !== undefined && MAY_BE_SURROUNDINGS.test(text)) {
-      for (const object of surroundingsIn(unit.file, text)) surroundings.push(object);
-    }
+    const text = lookAt(unit, surroundings);
     if (isBackground(unit)) return [];
     if (text === undefined || unit.text !== undefined) return unit;
     // A single file is at hand whole anyhow.
@@ -44,27 +40,40 @@ export function survey(units: readonly CheckUnit[]): Survey {
   return { units: surveyed, surroundings };
 }
 
-/** Whether a unit is not judged, and only read for what others depend on. */
-export function isBackground(unit: CheckUnit): boolean {
-  return unit.kind === 'manifest' && unit.isBackground === true;
+/** The Namespaces and ServiceAccounts of units, whose texts nobody needs now. */
+export function surroundingsOf(units: readonly CheckUnit[]): readonly KubeObject[] {
+  const surroundings: KubeObject[] = [];
+  for (const unit of units) {
+    if (unit.kind === 'manifest' || unit.kind === 'rendered') lookAt(unit, surroundings);
+  }
+  return surroundings;
 }
 
-/** A large file is cut into stretches, whether its text was kept or not. */
+/** A large file is cut, whether its text was kept or not. */
 function withLength(unit: CheckUnit, length: number): CheckUnit {
   return unit.kind === 'manifest' && length > LARGE_FILE ? { ...unit, length } : unit;
 }
 
-function textOf({ file, explicit, text }: Exclude<CheckUnit, { kind: 'told' }>): string | undefined {
+function textOf({ file, explicit, text }: ManifestUnit | RenderedUnit): string | undefined {
   if (text !== undefined) return text;
   const read = readFileText(file, { explicit });
   return 'text' in read ? read.text : undefined;
+}
+
+/** Its text, and what was looked for in it. */
+function lookAt(unit: ManifestUnit | RenderedUnit, surroundings: KubeObject[]): string | undefined {
+  const text = textOf(unit);
+  if (text !== undefined && MAY_BE_SURROUNDINGS.test(text)) {
+    for (const object of surroundingsIn(unit.file, text)) surroundings.push(object);
+  }
+  return text;
 }
 
 function* surroundingsIn(file: string, whole: string): Generator<KubeObject> {
   for (const { text, start } of stretchesOf(whole, STRETCH)) {
     if (!MAY_BE_SURROUNDINGS.test(text)) continue;
     for (const { object } of readManifestText(file, text, { explicit: false, start }).objects) {
-      if (object.apiVersion === 'v1' && KINDS.includes(object.kind)) yield object;
+      if (isSurroundings(object)) yield object;
     }
   }
 }

@@ -40,7 +40,7 @@ class ScannedDocument implements DocumentNode {
   }
 
   get root(): Node {
-    this.#root ??= nodesOf({ value: this.value, offsets: this.offsets });
+    this.#root ??= nodesOf(this.value, this.offsets);
     return this.#root;
   }
 }

@@ -24,15 +24,7 @@ export class LineIndex {
 
   positionOf(offset: number): Position {
     this.#lineStarts ??= lineStartsOf(this.#text);
-    const starts = this.#lineStarts;
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + this.#firstLine, column: offset - (starts[low] ?? 0) + 1 };
+    return positionIn(this.#lineStarts, offset, this.#firstLine);
   }
 
   /** The line alone: without a table, and fast when it is asked for one place after the other. */
@@ -47,13 +39,26 @@ export class LineIndex {
   }
 }
 
+/** The place of an offset, from where the lines of its text begin. */
+export function positionIn(lineStarts: ArrayLike<number>, offset: number, firstLine = 1): Position {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + firstLine, column: offset - (lineStarts[low] ?? 0) + 1 };
+}
+
 function breakAfter(text: string, from: number): number {
   const at = text.indexOf('\n', from);
   return at === -1 ? Number.POSITIVE_INFINITY : at;
 }
 
-function lineStartsOf(text: string): readonly number[] {
-  const starts = [0];
+/** Adds to a list where each line of a text begins. */
+export function lineStartsOf(text: string, starts: number[] = []): readonly number[] {
+  starts.push(0);
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
 }

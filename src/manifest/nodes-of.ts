@@ -10,21 +10,26 @@ export interface PlacedValue {
   readonly offsets: readonly number[];
 }
 
-export function nodesOf({ value, offsets }: PlacedValue): Node {
-  let next = 0;
+/** `offsets` may be those of several values; the position of this one's own is `first`. */
+export function nodesOf(value: unknown, offsets: ArrayLike<number>, first = 0): Node {
+  let next = first;
   const take = (): number => offsets[next++] ?? 0;
   const nodeOf = (it: unknown): Node => {
     const offset = take();
     if (Array.isArray(it)) return { kind: 'sequence', items: it.map(nodeOf), offset };
-    if (typeof it !== 'object' || it === null) return { kind: 'scalar', value: scalarOf(it), offset };
+    if (!isMapping(it)) return { kind: 'scalar', value: scalarOf(it), offset };
     const entries = new Map<string, Entry>();
-    for (const [key, child] of Object.entries(it)) {
+    for (const key of Object.keys(it)) {
       const keyOffset = take();
-      entries.set(key, { keyOffset, value: nodeOf(child) });
+      entries.set(key, { keyOffset, value: nodeOf(it[key]) });
     }
     return { kind: 'mapping', entries, offset };
   };
   return nodeOf(value);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function scalarOf(value: unknown): string | number | boolean | null {

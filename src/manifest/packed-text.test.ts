@@ -59,9 +59,16 @@ describe.each(Object.entries(TEXTS))('%s', (_name, text) => {
     'is the same when another thread has read it: %j',
     (options) => {
       const whole = readManifestText('a.yaml', text, options);
-      const json = JSON.stringify(packText(whole));
+      // Of other texts of the same list.
+      const offsets = [1, 2, 3];
+      const json = JSON.stringify(packText(text, whole, offsets));
       const packed: PackedText = JSON.parse(json);
-      const unpacked = unpackText(packed, 'a.yaml', text, options);
+      const unpacked = unpackText(
+        packed,
+        Uint32Array.from(offsets),
+        { file: 'a.yaml', text: () => text },
+        options,
+      );
       expect(unpacked.problems).toEqual(whole.problems);
       expect(unpacked.skipped).toEqual(whole.skipped);
       expect(

@@ -2,7 +2,7 @@ import type { FieldPath } from '../core/field-path.ts';
 import type { KubeObject } from '../kube/meta.ts';
 import type { FileProblem } from './file-problem.ts';
 import type { SkippedFile } from './input-files.ts';
-import { LineIndex, type Position } from './line-index.ts';
+import { lineStartsOf, type Position, positionIn } from './line-index.ts';
 import type { ApiError, ManifestObject, ObjectSource } from './manifest-set.ts';
 import { type Node, offsetOf } from './node.ts';
 import { nodesOf } from './nodes-of.ts';
@@ -13,52 +13,87 @@ import {
   readManifestText,
 } from './read-manifest-text.ts';
 
-/** What was read of a text, as plain data: JSON holds it, so that one thread can read for another. */
+/**
+ * What was read of a text, as plain data: JSON holds it, so that one thread can read for another. Where things stand is kept
+ * apart, in one list of numbers for many texts: of a small pod it is more than the pod itself.
+ */
 export interface PackedText {
   readonly objects: readonly PackedObject[];
-  readonly problems: readonly FileProblem[];
-  readonly skipped: readonly SkippedFile[];
+  /** Left out where there are none, as in all that follows. */
+  readonly problems?: readonly FileProblem[];
+  readonly skipped?: readonly SkippedFile[];
+  /** Which numbers of the list are the starts of its lines. */
+  readonly lines: readonly [from: number, to: number];
 }
 
 interface PackedObject {
   readonly object: KubeObject;
-  readonly source: ObjectSource;
-  readonly apiErrors: readonly ApiError[];
-  /** Where its keys and values stand; left out where the object is not the very data of its document. */
-  readonly offsets?: readonly number[];
+  /** Its source, but for the file. */
+  readonly at: readonly [document: number, line: number];
+  readonly apiErrors?: readonly ApiError[];
+  /** From which number of the list on its keys and values stand; left out where it is not the very data of its document. */
+  readonly places?: number;
 }
 
-export function packText({ objects, problems, skipped }: ManifestText): PackedText {
-  return { objects: objects.map(packObject), problems, skipped };
+/** Adds to `numbers`. */
+export function packText(
+  text: string,
+  { objects, problems, skipped }: ManifestText,
+  numbers: number[],
+): PackedText {
+  const packed = objects.map((object) => packObject(object, numbers));
+  const from = numbers.length;
+  if (packed.length > 0) lineStartsOf(text, numbers);
+  return {
+    objects: packed,
+    ...(problems.length > 0 && { problems }),
+    ...(skipped.length > 0 && { skipped }),
+    lines: [from, numbers.length],
+  };
 }
 
-function packObject({ object, source, apiErrors, origin }: ReadManifestObject): PackedObject {
+function packObject(
+  { object, source, apiErrors, origin }: ReadManifestObject,
+  numbers: number[],
+): PackedObject {
   const { offsets, value } = origin.document;
   const isWhole = offsets !== undefined && value === object;
-  return isWhole ? { object, source, apiErrors, offsets } : { object, source, apiErrors };
+  const places = isWhole ? { places: numbers.length } : {};
+  if (isWhole) for (const offset of offsets) numbers.push(offset);
+  const errors = apiErrors.length > 0 ? { apiErrors } : {};
+  return { object, at: [source.document, source.line], ...errors, ...places };
 }
 
-/** What was read, from what was packed of it. The text is only looked at when somebody asks for a place. */
+/** A text that another thread has read; it is only read here where not everything could be packed. */
+export interface UnreadText {
+  readonly file: string;
+  readonly text: () => string;
+}
+
+/** What was read, from what was packed of it. */
 export function unpackText(
-  { objects, problems, skipped }: PackedText,
-  file: string,
-  text: string,
+  { objects, problems = [], skipped = [], lines }: PackedText,
+  numbers: Uint32Array,
+  { file, text }: UnreadText,
   options: ManifestTextOptions,
 ): ManifestText<ManifestObject> {
-  const lines = new LineIndex(text, options.start?.line);
+  let lineStarts: Uint32Array | undefined;
   let whole: ManifestText | undefined;
   const locateAnew = (index: number, field: FieldPath): Position => {
-    whole ??= readManifestText(file, text, options);
+    whole ??= readManifestText(file, text(), options);
     return whole.objects[index]?.locate(field) ?? { line: 1, column: 1 };
   };
-  const unpacked = objects.map(({ object, source, apiErrors, offsets }, index): ManifestObject => {
-    if (offsets === undefined) {
+  const unpacked = objects.map(({ object, at, apiErrors = [], places }, index): ManifestObject => {
+    const [document, line] = at;
+    const source: ObjectSource = { file, document, line };
+    if (places === undefined) {
       return { object, source, apiErrors, locate: (field) => locateAnew(index, field) };
     }
     let root: Node | undefined;
     const locate = (field: FieldPath): Position => {
-      root ??= nodesOf({ value: object, offsets });
-      return lines.positionOf(offsetOf(root, field));
+      root ??= nodesOf(object, numbers, places);
+      lineStarts ??= numbers.subarray(...lines);
+      return positionIn(lineStarts, offsetOf(root, field), options.start?.line);
     };
     return { object, source, apiErrors, locate };
   });

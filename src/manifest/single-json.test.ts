@@ -17,7 +17,7 @@ function agree(text: string): boolean {
     roots.length === 1 &&
     problems.length === 0 &&
     error === undefined &&
-    isDeepStrictEqual(nodesOf(single), root) &&
+    isDeepStrictEqual(nodesOf(single.value, single.offsets), root) &&
     JSON.stringify(single.value) === JSON.stringify(valueOf(root));
   if (!isSame) expect(single).toEqual({ roots, problems, error });
   return true;

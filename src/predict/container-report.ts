@@ -5,6 +5,7 @@ import { startVerdict } from '../confinement/start-verdict.ts';
 import type { StartVerdict } from '../confinement/verdict.ts';
 import { writablePaths } from '../confinement/writable-paths.ts';
 import type { ContainerReport, FindingReport, StartReport } from '../core/contract/check-report.ts';
+import type { Finding } from '../core/finding.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Image } from '../image/image.ts';
 import type { Pod } from '../kube/pod.ts';
@@ -31,7 +32,9 @@ export function predictContainer(
   const whole = showsConfinement ? confine(input) : undefined;
   const { findings, confinement, ...judged } = whole ?? judge(input);
   const start = isSoughtInVain(found) ? startAsRoot(input) : judged.start;
-  const unknown = unknownImage(container, found, confinement.user.value.uid, place);
+  // Where findings are counted alone, nobody reads of it where it stands.
+  const placed = showsConfinement || found.problem !== undefined ? place : undefined;
+  const unknown = unknownImage(container, found, confinement.user.value.uid, placed);
   const reports: FindingReport[] = unknown === undefined ? [] : [unknown];
   for (const finding of findings)
     if (start.ok || finding.code !== DEPENDS_ON_IMAGE) reports.push(findingReport(finding, place));
@@ -85,23 +88,21 @@ function unknownImage(
   { container, path }: ContainerInPod,
   { image, problem }: FoundImage,
   uid: number | null,
-  place: DocumentPlace,
+  place: DocumentPlace | undefined,
 ): FindingReport | undefined {
   const { image: reference = '' } = container;
   // Without a reference there is nothing to look for, and the API server says so.
   if (image !== undefined || reference === '') return undefined;
-  const at = [...path, 'image'];
-  return {
-    severity: problem === undefined ? 'note' : 'warning',
-    code: 'image-unknown',
-    message:
-      problem === undefined
-        ? `image unknown: verdict assumes ${assumed(uid)}`
-        : `image unknown: verdict assumes root: ${problem}`,
-    field: place.field(at),
-    ...place.position(at),
-    ...(problem === undefined && { advice: `podproof image pull ${shellWord(reference)}` }),
-  };
+  const code = 'image-unknown';
+  if (problem === undefined) {
+    const message = `image unknown: verdict assumes ${assumed(uid)}`;
+    if (place === undefined) return { severity: 'note', code, message };
+    const advice = `podproof image pull ${shellWord(reference)}`;
+    return findingReport({ severity: 'note', code, message, path: [...path, 'image'], advice }, place);
+  }
+  const message = `image unknown: verdict assumes root: ${problem}`;
+  const warning: Finding = { severity: 'warning', code, message, path: [...path, 'image'] };
+  return place === undefined ? { severity: 'warning', code, message } : findingReport(warning, place);
 }
 
 function assumed(uid: number | null): string {

@@ -9,7 +9,11 @@ const MANIFEST = /\.(?:ya?ml|json)$/;
 
 /** Undefined for a name that says nothing of its content. */
 export function fileTypeOf(path: string): FileType | undefined {
-  const name = basename(path);
+  return typeOfName(basename(path));
+}
+
+/** The same of a name without a directory. */
+export function typeOfName(name: string): FileType | undefined {
   if (COMPOSE.test(name)) return 'compose';
   if (MANIFEST.test(name)) return 'manifest';
   return DOCKERFILE.test(name) ? 'dockerfile' : undefined;

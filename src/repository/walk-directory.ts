@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileReason } from '../manifest/file-reason.ts';
-import { type FileType, fileTypeOf } from './file-type.ts';
+import { type FileType, typeOfName } from './file-type.ts';
 import { KUSTOMIZATION_NAMES, readKustomizationFile } from './kustomization-file.ts';
 
 /** Something that a walk came to. Paths begin with the directory as it was named. */
@@ -82,7 +82,8 @@ export function* walkDirectory(directory: string, options: WalkOptions = {}): Ge
 /** A directory on the way from the walked one to where the walk is. */
 interface OpenDirectory {
   readonly kind: 'open';
-  readonly path: string;
+  /** What the paths of its entries begin with. */
+  readonly prefix: string;
   readonly entries: readonly Dirent[];
   readonly rendered: readonly WalkedDirectory[];
   /** Files that its kustomization names; kustomize takes none from outside of the directory. */
@@ -106,7 +107,7 @@ function openDirectory(path: string): OpenDirectory | SkippedEntry {
   if (isKustomization) rendered.push({ kind: 'directory', path, type: 'kustomization' });
   return {
     kind: 'open',
-    path,
+    prefix: join(path, '_').slice(0, -1),
     entries: entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     rendered,
     named: isKustomization ? namedFiles(path) : new Set(),
@@ -132,13 +133,13 @@ interface Enter {
 
 function lookAt(
   entry: Dirent,
-  { path: directory, rendered }: OpenDirectory,
+  { prefix, rendered }: OpenDirectory,
   tree: string,
 ): WalkedFile | SkippedEntry | Enter | undefined {
   const { name } = entry;
-  const path = join(directory, name);
+  const path = prefix + name;
   if (NOT_ENTERED.includes(name) || rendered.some(({ type }) => stands(type, name))) return undefined;
-  const type = fileTypeOf(name);
+  const type = typeOfName(name);
   if (entry.isFile() && type === undefined) return undefined;
   const skipped = (reason: string): SkippedEntry => ({ kind: 'skipped', path, reason });
   try {

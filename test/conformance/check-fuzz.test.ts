@@ -5,10 +5,11 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CheckJob } from '../../src/check/check-job.ts';
 import { openJudge } from '../../src/check/judge.ts';
-import { readAhead } from '../../src/check/read-ahead.ts';
+import { packBatch, unpackBatch } from '../../src/check/read-ahead.ts';
 import { readPodSecurity } from '../../src/check/read-pod-security.ts';
 import { RULE_IDS, RULES } from '../../src/check/rules.ts';
 import { readBaseline } from '../../src/check/suppression/baseline-file.ts';
+import { completeSurroundings } from '../../src/check/surroundings.ts';
 import { findingsOf } from '../../src/core/check-finding.ts';
 import type { FileReport } from '../../src/core/contract/check-report.ts';
 import { PodproofError } from '../../src/core/errors.ts';
@@ -37,13 +38,6 @@ const EXEMPTION = { reason: 'known', line: 1, column: 1 } as const;
 
 const JOB: CheckJob = {
   judge: { profile: 'containerd', dockerfile: { buildArgs: {} }, templatePath: 'spec.workload' },
-  surroundings: [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'shop', labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } },
-    },
-  ],
   images: {
     kind: 'found',
     images: [image(''), image('1000'), image('app'), ['gone', { image: undefined, problem: 'no' }]],
@@ -70,7 +64,14 @@ const JOB: CheckJob = {
   unitKinds: ['manifest', 'dockerfile', 'compose'],
   formats: [],
 };
-const judge = await openJudge(JOB, true);
+const SURROUNDINGS = completeSurroundings([
+  {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'shop', labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } },
+  },
+]);
+const judge = await openJudge(JOB, SURROUNDINGS, true);
 
 function judged(unit: TextUnit, ahead?: Parameters<typeof judge>[1]): readonly FileReport[] {
   return [...judge(unit, ahead)].map(({ report }) => report);
@@ -137,10 +138,8 @@ describe('files of strangers', { timeout: TIMEOUT_MS }, () => {
   test('come to the same whichever thread reads them', () => {
     fc.assert(
       fc.property(anyUnit, (unit) => {
-        const ahead = readAhead(unit);
-        if (ahead === undefined) return;
-        const handed = JSON.parse(JSON.stringify(ahead));
-        expect(judged(unit, handed)).toEqual(judged(unit));
+        const [ahead] = unpackBatch([unit], packBatch([unit])).ahead;
+        if (ahead !== undefined) expect(judged(unit, ahead)).toEqual(judged(unit));
       }),
       { numRuns: RUNS },
     );

@@ -1,30 +1,54 @@
 import { Worker } from 'node:worker_threads';
 import { PodproofError } from '../../core/errors.ts';
 import type { CheckUnit } from '../check-unit.ts';
+import type { PackedBatch } from '../read-ahead.ts';
+
+/** For fewer files a thread would not have started before they are read. */
+export const MIN_UNITS_FOR_THREADS = 400;
 
 /** A thread that reads batches, one after the other. */
 export interface ReaderThread {
   /** Batches that it has and has not answered. */
   readonly queued: number;
-  /** `answer` gets the JSON of what each unit holds: `ReadAhead`, or null for what it did not read. */
-  read(index: number, units: readonly CheckUnit[], answer: (json: string) => void): void;
+  /** `answer` gets what was read of a batch. */
+  read(units: readonly CheckUnit[], answer: (packed: PackedBatch) => void): void;
   /** Resolves at the next answer; rejects when the thread has failed. */
   settled(): Promise<void>;
 }
 
-/** What is sent to the thread. */
+/** What is sent to the thread. JSON both ways: it takes a third of the time that the structured clone of the same data does. */
 export interface ToThread {
   readonly index: number;
-  readonly units: readonly CheckUnit[];
+  /** A batch of units. */
+  readonly json: string;
 }
 
 /** What it answers, a batch each. */
 export interface FromThread {
   readonly index: number;
-  readonly json: string;
+  readonly packed: PackedBatch;
 }
 
-export interface StartedThread extends ReaderThread {
+/** Threads that are started when somebody knows that they are worth it. */
+export interface ReaderThreads {
+  /** All of them; those that were started before are not started again. */
+  start(): readonly ReaderThread[];
+  /** Ends those that were started. */
+  close(): Promise<void>;
+}
+
+export function openThreads(count: number): ReaderThreads {
+  const started: StartedThread[] = [];
+  return {
+    start: () => {
+      while (started.length < count) started.push(startThread());
+      return started;
+    },
+    close: async () => void (await Promise.all(started.map((thread) => thread.close()))),
+  };
+}
+
+interface StartedThread extends ReaderThread {
   close(): Promise<void>;
 }
 
@@ -36,10 +60,11 @@ function threadModule(): URL {
 }
 
 /** Starts a thread; it loads its code while this one goes on. */
-export function startThread(): StartedThread {
+function startThread(): StartedThread {
   // Young generations make most of a thread's memory: small ones cost little time and halve it.
   const worker = new Worker(threadModule(), { resourceLimits: { maxYoungGenerationSizeMb: 12 } });
-  const answers = new Map<number, (json: string) => void>();
+  const answers = new Map<number, (packed: PackedBatch) => void>();
+  let next = 0;
   let failure: unknown;
   let wake: (() => void)[] = [];
   const wakeAll = (): void => {
@@ -51,9 +76,10 @@ export function startThread(): StartedThread {
     failure ??= error;
     wakeAll();
   };
-  worker.on('message', ({ index, json }: FromThread) => {
-    answers.get(index)?.(json);
+  worker.on('message', ({ index, packed }: FromThread) => {
+    const answer = answers.get(index);
     answers.delete(index);
+    answer?.(packed);
     wakeAll();
   });
   worker.on('error', fail);
@@ -66,9 +92,10 @@ export function startThread(): StartedThread {
     get queued(): number {
       return answers.size;
     },
-    read: (index, units, answer) => {
-      answers.set(index, answer);
-      send({ index, units });
+    read: (units, answer) => {
+      answers.set(next, answer);
+      send({ index: next, json: JSON.stringify(units) });
+      next += 1;
     },
     settled: async () => {
       if (failure === undefined) await new Promise<void>((resolve) => void wake.push(resolve));

@@ -3,6 +3,7 @@ import type { CheckUnit } from '../../check/check-unit.ts';
 import { findUnits } from '../../check/find-units.ts';
 import { directoryRenderer } from '../../check/render-directories.ts';
 import { RULE_IDS } from '../../check/rules.ts';
+import { MIN_UNITS_FOR_THREADS, type ReaderThreads } from '../../check/threads/reader-thread.ts';
 import { PodproofError } from '../../core/errors.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { CheckConfig } from '../../repository/check-config.ts';
@@ -28,7 +29,11 @@ const FEW_FILES = 10;
 const FEW_BYTES = 64 * 1024;
 
 /** From the command line and podproof.yaml to the units that are there. */
-export async function readCheckPlan(line: CommandLine, context: CommandContext): Promise<CheckPlan> {
+export async function readCheckPlan(
+  line: CommandLine,
+  context: CommandContext,
+  threads: ReaderThreads,
+): Promise<CheckPlan> {
   const config = configOf(line, context);
   const settings = checkSettings(line, config);
   const filter = await openPathFilter(line, config, context);
@@ -36,6 +41,10 @@ export async function readCheckPlan(line: CommandLine, context: CommandContext):
     stdin: (): TerminalInput => context.stdin,
     signal: context.signal,
     ...filter,
+    found: (count) => {
+      // They start while the walk goes on.
+      if (count === MIN_UNITS_FOR_THREADS) threads.start();
+    },
     render: directoryRenderer({
       values: line.list('values'),
       isChanged: filter.isChanged,

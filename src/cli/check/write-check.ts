@@ -1,4 +1,3 @@
-import os from 'node:os';
 import process from 'node:process';
 import { type CheckedFiles, checkFiles } from '../../check/check-files.ts';
 import { ownImages } from '../../check/own-images.ts';
@@ -6,6 +5,7 @@ import { RULES } from '../../check/rules.ts';
 import { writeBaseline } from '../../check/suppression/baseline-file.ts';
 import { baselineOf } from '../../check/suppression/baseline-of.ts';
 import { suppressionReport } from '../../check/suppression/suppression-report.ts';
+import type { ReaderThreads } from '../../check/threads/reader-thread.ts';
 import { KUBERNETES_VERSION } from '../../core/kubernetes-version.ts';
 import { PODPROOF_VERSION } from '../../core/version.ts';
 import type { CheckFormatRequest } from '../../report/check/formats.ts';
@@ -16,13 +16,11 @@ import { type OutputRequest, type OutputSink, openSink } from './outputs.ts';
 import { printProblems } from './print-problems.ts';
 import { newBaselinePlace, suppressionSettings } from './suppression.ts';
 
-/** Each costs 60 MB, and reading files is what all of them wait for. */
-const MAX_THREADS = 3;
-
 /** Checks what the plan holds and writes every output. A file that could not be finished is not there. */
 export async function writeCheck(
   plan: CheckPlan,
   outputs: readonly OutputRequest[],
+  threads: ReaderThreads,
   context: CommandContext,
 ): Promise<CheckedFiles> {
   const { units, settings, config, line } = plan;
@@ -45,7 +43,7 @@ export async function writeCheck(
         suppression,
         ...(newBaseline !== undefined && { newBaseline }),
       },
-      threads: Math.min(MAX_THREADS, os.availableParallelism() - 1),
+      threads,
       closing: (use) => suppressionReport(suppression, use, isComplete),
       signal: context.signal,
       write: (output, text) => sinks[output]?.write(text),

@@ -1,6 +1,10 @@
+import os from 'node:os';
 import { CHECK_OPTIONS } from '../check/check-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+
+/** Each costs 60 MB, and reading files is what all of them wait for. */
+const MAX_THREADS = 3;
 
 /** `podproof check`: what to read, judge it, print it in every wanted form. */
 export const check: Command = {
@@ -19,22 +23,26 @@ export const check: Command = {
     ],
   },
   run: async (line, context) => {
-    const [{ tuneEngine }, { readCheckPlan }, { parseOutputs }, { exitCodeFor }] = await Promise.all([
-      import('../check/tune-engine.ts'),
+    const [{ openThreads }, { readCheckPlan }, { parseOutputs }, { exitCodeFor }] = await Promise.all([
+      import('../../check/threads/reader-thread.ts'),
       import('../check/check-plan.ts'),
       import('../check/outputs.ts'),
       import('../../predict/exit-code.ts'),
     ]);
-    tuneEngine();
     const outputs = parseOutputs(line.list('output'));
-    const plan = await readCheckPlan(line, context);
-    if (line.has('matrix') || line.has('diff-versions')) {
-      const { printPolicyReport } = await import('../check/policy-reports.ts');
-      return await printPolicyReport(plan, outputs, context);
+    const threads = openThreads(Math.min(MAX_THREADS, os.availableParallelism() - 1));
+    try {
+      const plan = await readCheckPlan(line, context, threads);
+      if (line.has('matrix') || line.has('diff-versions')) {
+        const { printPolicyReport } = await import('../check/policy-reports.ts');
+        return await printPolicyReport(plan, outputs, context);
+      }
+      const { writeCheck } = await import('../check/write-check.ts');
+      const { summary } = await writeCheck(plan, outputs, threads, context);
+      if (line.has('write-baseline') && summary.problems === 0) return EXIT.asWanted;
+      return exitCodeFor(summary, plan.settings.failOn);
+    } finally {
+      await threads.close();
     }
-    const { writeCheck } = await import('../check/write-check.ts');
-    const { summary } = await writeCheck(plan, outputs, context);
-    if (line.has('write-baseline') && summary.problems === 0) return EXIT.asWanted;
-    return exitCodeFor(summary, plan.settings.failOn);
   },
 };
