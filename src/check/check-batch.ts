@@ -1,6 +1,6 @@
 import { findingsOf } from '../core/check-finding.ts';
-import type { CheckSummary, ProblemReport } from '../core/contract/check-report.ts';
-import { addSummaries, NO_FINDINGS, sumFindings } from '../core/sum-findings.ts';
+import type { ProblemReport } from '../core/contract/check-report.ts';
+import { addFindings, NO_FINDINGS, type Tally } from '../core/sum-findings.ts';
 import type { CheckFormat } from '../report/check/check-format.ts';
 import type { BatchResult, CheckJob } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
@@ -57,7 +57,7 @@ function* checkUnits(
     for (const problem of report.problems) result.problems.push(problem);
     for (const workload of report.workloads) result.containers += workload.containers.length;
     result.use = addUse(result.use, use);
-    result.summary = addSummaries(result.summary, sumFindings(report));
+    addFindings(report, result.summary);
     added.forEach((piece, index) => result.pieces[index]?.push(piece));
   };
   for (const [index, unit] of units.entries()) {
@@ -79,7 +79,7 @@ function* checkUnits(
 interface Draft extends BatchResult {
   readonly pieces: readonly unknown[][];
   containers: number;
-  summary: CheckSummary;
+  readonly summary: Tally;
   use: SuppressionUse;
   readonly problems: ProblemReport[];
   readonly entries: BaselineEntry[];
@@ -91,7 +91,7 @@ function emptyResult(formats: number): Draft {
   return {
     pieces,
     containers: 0,
-    summary: NO_FINDINGS,
+    summary: { ...NO_FINDINGS },
     use: NO_USE,
     problems: [],
     entries: [],

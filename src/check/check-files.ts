@@ -41,7 +41,7 @@ export interface CheckedFiles {
 const MIN_LENGTH_FOR_THREADS = 4 * 1024 * 1024;
 
 /** Results are held back of so many containers where outputs show findings alone, and of so many where they show everything. */
-const MAX_HELD = { findings: 16 * 1024, everything: 2 * 1024 };
+const MAX_HELD = { findings: 16 * 1024, everything: 256 };
 
 /** Checks every unit and writes every output while it goes on. Memory does not grow with the number of files. */
 export async function checkFiles(request: CheckFilesRequest): Promise<CheckedFiles> {

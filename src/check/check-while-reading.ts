@@ -20,7 +20,7 @@ export interface CheckWhileReadingOptions {
 }
 
 /** Whoever writes one mostly says so: looking there first spares judging again. */
-const TELLS_OF_SURROUNDINGS = /namespace|service-?account/i;
+const TELLS_OF_SURROUNDINGS = /namespace|service-?account|(?<![a-z])(?:ns|sa|rbac)(?![a-z])/i;
 
 /** Of what is known before the first batch, and of what is known of all the others. */
 const BEFORE_ALL = -1;

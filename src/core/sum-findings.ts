@@ -19,20 +19,21 @@ export const NO_FINDINGS: CheckSummary = Object.freeze({
   suppressed: 0,
 });
 
-type Tally = { -readonly [Count in keyof CheckSummary]: CheckSummary[Count] };
+/** Counts while they are added to. */
+export type Tally = { -readonly [Count in keyof CheckSummary]: CheckSummary[Count] };
 
 /** The counts of one file's report. Objects are counted once, however many findings they have. */
-export function sumFindings({ workloads, objects, dockerfiles, problems }: FileReport): CheckSummary {
-  const sum: Tally = {
-    workloads: workloads.length,
-    dockerfiles: dockerfiles.length,
-    invalid: 0,
-    denied: 0,
-    wouldNotStart: 0,
-    warnings: 0,
-    problems: problems.length,
-    suppressed: 0,
-  };
+export function sumFindings(report: FileReport): CheckSummary {
+  const sum: Tally = { ...NO_FINDINGS };
+  addFindings(report, sum);
+  return sum;
+}
+
+/** Adds the counts of one file's report to others. */
+export function addFindings({ workloads, objects, dockerfiles, problems }: FileReport, sum: Tally): void {
+  sum.workloads += workloads.length;
+  sum.dockerfiles += dockerfiles.length;
+  sum.problems += problems.length;
   for (const object of objects) addObject(object, sum);
   for (const workload of workloads) {
     addObject(workload, sum);
@@ -48,7 +49,6 @@ export function sumFindings({ workloads, objects, dockerfiles, problems }: FileR
     if (isRefused(start, sum)) sum.wouldNotStart += 1;
     addWarnings(findings, sum);
   }
-  return sum;
 }
 
 function addObject({ invalid, findings }: ObjectReport, sum: Tally): void {

@@ -4,6 +4,8 @@
  */
 // eslint-disable-next-line no-control-regex -- controls are what it is about
 const unseen = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** Whether there is any: to look takes a tenth of the time that replacing nothing takes. */
+const anyUnseen = new RegExp(unseen.source);
 
 /**
  * The text with what a terminal would obey written as `\u001b`: names, messages and arguments come from images, manifests
@@ -11,6 +13,7 @@ const unseen = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-
  * JSON. `kept` are sequences that podproof itself put in.
  */
 export function visibleText(text: string, kept: readonly string[] = []): string {
+  if (!anyUnseen.test(text)) return text;
   return text.replace(unseen, (mark, at: number) =>
     kept.some((sequence) => text.startsWith(sequence, at)) ? mark : escaped(mark),
   );

@@ -19,9 +19,9 @@ import {
  */
 export interface PackedText {
   readonly objects: readonly PackedObject[];
-  /** Left out where there are none, as in all that follows. */
-  readonly problems?: readonly FileProblem[];
-  readonly skipped?: readonly SkippedFile[];
+  /** Undefined where there are none, as in all that follows: JSON leaves it out, and to V8 all are of one shape. */
+  readonly problems: readonly FileProblem[] | undefined;
+  readonly skipped: readonly SkippedFile[] | undefined;
   /** Which numbers of the list are the starts of its lines. */
   readonly lines: readonly [from: number, to: number];
 }
@@ -30,9 +30,9 @@ interface PackedObject {
   readonly object: KubeObject;
   /** Its source, but for the file. */
   readonly at: readonly [document: number, line: number];
-  readonly apiErrors?: readonly ApiError[];
-  /** From which number of the list on its keys and values stand; left out where it is not the very data of its document. */
-  readonly places?: number;
+  readonly apiErrors: readonly ApiError[] | undefined;
+  /** From which number of the list on its keys and values stand; undefined where it is not the very data of its document. */
+  readonly places: number | undefined;
 }
 
 /** Adds to `numbers`. */
@@ -46,8 +46,8 @@ export function packText(
   if (packed.length > 0) lineStartsOf(text, numbers);
   return {
     objects: packed,
-    ...(problems.length > 0 && { problems }),
-    ...(skipped.length > 0 && { skipped }),
+    problems: problems.length > 0 ? problems : undefined,
+    skipped: skipped.length > 0 ? skipped : undefined,
     lines: [from, numbers.length],
   };
 }
@@ -58,10 +58,14 @@ function packObject(
 ): PackedObject {
   const { offsets, value } = origin.document;
   const isWhole = offsets !== undefined && value === object;
-  const places = isWhole ? { places: numbers.length } : {};
+  const places = isWhole ? numbers.length : undefined;
   if (isWhole) for (const offset of offsets) numbers.push(offset);
-  const errors = apiErrors.length > 0 ? { apiErrors } : {};
-  return { object, at: [source.document, source.line], ...errors, ...places };
+  return {
+    object,
+    at: [source.document, source.line],
+    apiErrors: apiErrors.length > 0 ? apiErrors : undefined,
+    places,
+  };
 }
 
 /** A text that another thread has read; it is only read here where not everything could be packed. */

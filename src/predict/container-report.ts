@@ -30,8 +30,8 @@ export function predictContainer(
 ): ContainerReport {
   const input: ConfineInput = { pod, container, image: found.image, platform };
   const whole = showsConfinement ? confine(input) : undefined;
-  const { findings, confinement, ...judged } = whole ?? judge(input);
-  const start = isSoughtInVain(found) ? startAsRoot(input) : judged.start;
+  const { findings, confinement, start: asFound } = whole ?? judge(input);
+  const start = isSoughtInVain(found) ? startAsRoot(input) : asFound;
   // Where findings are counted alone, nobody reads of it where it stands.
   const placed = showsConfinement || found.problem !== undefined ? place : undefined;
   const unknown = unknownImage(container, found, confinement.user.value.uid, placed);

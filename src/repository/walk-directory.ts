@@ -87,7 +87,7 @@ interface OpenDirectory {
   readonly entries: readonly Dirent[];
   readonly rendered: readonly WalkedDirectory[];
   /** Files that its kustomization names; kustomize takes none from outside of the directory. */
-  readonly named: ReadonlySet<string>;
+  readonly named: ReadonlySet<string> | undefined;
   /** Position of the next entry. */
   next: number;
 }
@@ -110,7 +110,7 @@ function openDirectory(path: string): OpenDirectory | SkippedEntry {
     prefix: join(path, '_').slice(0, -1),
     entries: entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     rendered,
-    named: isKustomization ? namedFiles(path) : new Set(),
+    named: isKustomization ? namedFiles(path) : undefined,
     next: 0,
   };
 }
@@ -121,9 +121,12 @@ function namedFiles(directory: string): ReadonlySet<string> {
 }
 
 function withNaming(file: WalkedFile, stack: readonly OpenDirectory[]): WalkedFile {
-  const namer = stack.find(({ named }) => named.has(file.path));
-  const within = namer?.rendered.find(({ type }) => type === 'kustomization');
-  return within === undefined ? file : { ...file, within };
+  for (const { named, rendered } of stack) {
+    if (named === undefined || !named.has(file.path)) continue;
+    const within = rendered.find(({ type }) => type === 'kustomization');
+    return within === undefined ? file : { ...file, within };
+  }
+  return file;
 }
 
 interface Enter {

@@ -15,30 +15,40 @@ const MAX_ENTRIES = 100;
 /** What the annotations of an object say; undefined when there are none. */
 export function readIgnores(object: AnnotatedObject, rules: ReadonlySet<string>): ObjectIgnores | undefined {
   const { written, source, templatePath } = object;
-  const places: FieldPath[] = [[]];
-  if (templatePath.length > 0) places.push(templatePath);
+  const own = textIn(written.object);
+  const ofTemplate = templatePath.length === 0 ? undefined : textIn(valueAt(written.object, templatePath));
+  if (own === undefined && ofTemplate === undefined) return undefined;
   const ignores: Ignore[] = [];
   const findings: CheckedFinding[] = [];
-  for (const place of places) {
-    const path = [...place, 'metadata', 'annotations', IGNORE_ANNOTATION];
-    const text = textAt(written.object, path);
-    if (text === undefined) continue;
+  const read = (text: string | undefined, holder: FieldPath): void => {
+    if (text === undefined) return;
+    const path = [...holder, ...ANNOTATION_PATH];
     const annotation = { field: formatFieldPath(path), ...written.locate(path) };
     readAnnotation(text, annotation, rules, { ignores, findings });
-  }
+  };
+  read(own, []);
+  read(ofTemplate, templatePath);
   if (ignores.length === 0 && findings.length === 0) return undefined;
   const { apiVersion, kind, metadata } = written.object;
   const { namespace = kind === 'Namespace' ? '' : 'default', name = metadata.generateName ?? '' } = metadata;
   return { object: { source, apiVersion, kind, namespace, name }, ignores, findings };
 }
 
-function textAt(object: object, path: FieldPath): string | undefined {
-  let value: unknown = object;
+const ANNOTATION_PATH: FieldPath = ['metadata', 'annotations', IGNORE_ANNOTATION];
+
+/** The annotation of an object or of a template. */
+function textIn(holder: unknown): string | undefined {
+  const value = valueAt(holder, ANNOTATION_PATH);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function valueAt(root: unknown, path: FieldPath): unknown {
+  let value = root;
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     value = Reflect.get(value, step);
   }
-  return typeof value === 'string' ? value : undefined;
+  return value;
 }
 
 type Annotation = Pick<Ignore, 'field' | 'line' | 'column'>;

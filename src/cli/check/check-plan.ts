@@ -81,11 +81,11 @@ function ownConfig({ stderr }: CommandContext): string | undefined {
 function inputsOf(
   line: CommandLine,
   config: CheckConfig | undefined,
-  { stdin }: CommandContext,
+  context: CommandContext,
 ): readonly string[] {
   if (line.operands.length > 0) return line.operands;
   if (config !== undefined && config.paths.length > 0) return config.paths;
-  if (stdin.isTTY !== true) return ['-'];
+  if (context.stdin.isTTY !== true) return ['-'];
   throw new PodproofError('usage', 'nothing to check: no file or directory is named', {
     advice: 'podproof check .',
   });
