@@ -70,11 +70,16 @@ export function admit(
 function evaluate(
   request: AdmissionRequest,
   wanted: LevelVersion,
-  ...earlier: readonly (PodEvaluation | undefined)[]
+  first?: PodEvaluation,
+  second?: PodEvaluation,
 ): PodEvaluation {
-  const { level, version } = wanted;
-  const same = earlier.find((it) => it?.levelVersion.level === level && it.levelVersion.version === version);
-  return same ?? evaluatePod(level, version, request.metadata, request.spec);
+  if (first !== undefined && isOf(first, wanted)) return first;
+  if (second !== undefined && isOf(second, wanted)) return second;
+  return evaluatePod(wanted.level, wanted.version, request.metadata, request.spec);
+}
+
+function isOf({ levelVersion }: PodEvaluation, { level, version }: LevelVersion): boolean {
+  return levelVersion.level === level && levelVersion.version === version;
 }
 
 function warningsOf(evaluation: PodEvaluation): readonly string[] {

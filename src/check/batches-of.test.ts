@@ -8,9 +8,9 @@ const document = (index: number): string =>
   `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c-${index}}\n`;
 
 test('small files go together, and every one of them in its place', () => {
-  const units = Array.from({ length: 150 }, (_, index) => unit(`a: ${index}`));
+  const units = Array.from({ length: 300 }, (_, index) => unit(`a: ${index}`));
   const batches = [...batchesOf(units)];
-  expect(batches.map((batch) => batch.length)).toEqual([128, 22]);
+  expect(batches.map((batch) => batch.length)).toEqual([16, 32, 64, 128, 60]);
   expect(batches.flat()).toEqual(units);
 });
 

@@ -80,23 +80,23 @@ async function check(
   return { levels, judged, ...read };
 }
 
-// A batch is 128 units.
-const PODS = Array.from({ length: 640 }, (_, index) => pod(index, index < 128 || index === 300 ? 'a' : 'b'));
+// Batches are of 16, 32, 64 and then 128 units.
+const PODS = Array.from({ length: 640 }, (_, index) => pod(index, index < 16 || index === 300 ? 'a' : 'b'));
 
 test('what nothing later changes is judged once', async () => {
   const { levels, judged, batches } = await check([...PODS, namespace('z.yaml', 'c', 'x')], 10_000);
   expect(levels).toEqual(PODS.map((_, index) => `p-${index} none`));
   expect(judged).toHaveLength(640);
-  expect(batches).toBe(6);
+  expect(batches).toBe(8);
 });
 
 test('what a Namespace that is read last says counts for all, and only those that asked are judged again', async () => {
   const { levels, judged, batches } = await check([...PODS, namespace('z.yaml', 'a', 'low')], 10_000);
   expect(levels).toEqual(
-    PODS.map((_, index) => `p-${index} ${index < 128 || index === 300 ? 'low' : 'none'}`),
+    PODS.map((_, index) => `p-${index} ${index < 16 || index === 300 ? 'low' : 'none'}`),
   );
-  expect(judged).toHaveLength(640 + 2 * 128);
-  expect(batches).toBe(6 + 2);
+  expect(judged).toHaveLength(640 + 16 + 128);
+  expect(batches).toBe(8 + 2);
 });
 
 test('a file that says by its name what it holds is looked at first: nobody is judged again', async () => {
@@ -108,10 +108,10 @@ test('a file that says by its name what it holds is looked at first: nobody is j
 test('where too many results would be held back, the rest is looked at first', async () => {
   const { levels, judged } = await check([...PODS, namespace('z.yaml', 'a', 'low')], 200);
   expect(levels).toEqual(
-    PODS.map((_, index) => `p-${index} ${index < 128 || index === 300 ? 'low' : 'none'}`),
+    PODS.map((_, index) => `p-${index} ${index < 16 || index === 300 ? 'low' : 'none'}`),
   );
-  // The first two batches were held back then; of the third nothing was judged too early.
-  expect(judged).toHaveLength(640 + 128);
+  // Four batches were held back by then; of the others nothing was judged too early.
+  expect(judged).toHaveLength(640 + 16);
 });
 
 test('what did not change is not judged, and counts', async () => {

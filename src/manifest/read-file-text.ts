@@ -38,12 +38,29 @@ export function readFileText(path: string, options: FileTextOptions): FileText {
     return { problem: isSocket(error, path) ? 'it is a socket' : fileReason(error) };
   }
   try {
+    const small = options.explicit ? undefined : smallFile(fd, options.maxFileBytes);
+    if (small !== undefined) return textOfBytes(small);
     const stats = fstatSync(fd);
     return stats.isFile() ? regularFile(fd, stats.size, options) : otherFile(fd, stats, options);
   } catch (error) {
     return { problem: fileReason(error) };
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * All of a file that fits into the buffer, in half the time that it takes to ask what it is and how large. Undefined for all
+ * else, pipes among them, and for what holds nothing; what is read from the start is then still there.
+ */
+function smallFile(fd: number, maxFileBytes = MAX_FILE_BYTES): Buffer | undefined {
+  try {
+    const count = readSync(fd, BUFFER, 0, BUFFER.length, 0);
+    // Not every file system gives as much as there is.
+    const isWhole = count > 0 && count < BUFFER.length && readSync(fd, BUFFER, count, 1, count) === 0;
+    return isWhole && count <= maxFileBytes ? BUFFER.subarray(0, count) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
