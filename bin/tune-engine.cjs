@@ -3,20 +3,24 @@
 // loaded, because the code that V8 compiled when the bundles were made (scripts/bundle.mjs) holds only for the settings that it
 // was made with, and because those of the heap count from the first collection on.
 //
-// - V8 lets a heap double before it collects; a check of 100,000 files then takes 260 MB, most of it long forgotten. At a
-//   quarter it takes 180, and 3 % more time.
+// - V8 lets a heap double before it collects; a check of 100,000 files then takes 100 MB more, most of it long forgotten.
 // - Where short-lived data lies starts small and doubles: eight times at once spares collections that move the same data.
+// - Collections are the work of the thread whose data it is: help is waited for when all cores are busy.
 // - Nothing is put where long-lived data lies because its like once lived long: what is read ahead waits, what comes later
 //   does not, and collecting it there costs a fifth of the time.
 // - A check of 10,000 files is over before large pieces of fast code have paid for their compilation. Functions are compiled
-//   sooner, one by one, and with less of others in them: a tenth of the processor time.
+//   sooner, one by one, and with little of others in them: a tenth of the processor time.
 const { setFlagsFromString } = require('node:v8');
 
 const SETTINGS = [
   '--heap-growing-percent=25',
   '--semi-space-growth-factor=8',
+  '--no-parallel-scavenge',
+  '--no-concurrent-sweeping',
   '--no-allocation-site-pretenuring',
   '--ticks-before-optimization=1',
+  '--max-inlined-bytecode-size=60',
+  '--max-inlined-bytecode-size-small=0',
   '--max-inlined-bytecode-size-cumulative=150',
   '--no-polymorphic-inlining',
   '--no-turbo-inline-array-builtins',
