@@ -3,7 +3,13 @@ import { readFileText } from '../manifest/read-file-text.ts';
 import { readManifestText } from '../manifest/read-manifest-text.ts';
 import { stretchesOf } from '../manifest/stretches-of.ts';
 import { LARGE_FILE } from './batches-of.ts';
-import { type CheckUnit, isBackground, type ManifestUnit, type RenderedUnit } from './check-unit.ts';
+import {
+  type CheckUnit,
+  type ComposeUnit,
+  isBackground,
+  type ManifestUnit,
+  type RenderedUnit,
+} from './check-unit.ts';
 import { isSurroundings } from './surroundings.ts';
 
 /** A first look at all inputs, for what a workload of one file depends on in another. */
@@ -28,7 +34,7 @@ export function survey(units: readonly CheckUnit[]): Survey {
   const surroundings: KubeObject[] = [];
   let keptLength = 0;
   const surveyed = units.flatMap((unit): CheckUnit | readonly CheckUnit[] => {
-    if (unit.kind !== 'manifest' && unit.kind !== 'rendered') return unit;
+    if (!mayHoldObjects(unit)) return unit;
     const text = lookAt(unit, surroundings);
     if (isBackground(unit)) return [];
     if (text === undefined || unit.text !== undefined) return unit;
@@ -44,29 +50,32 @@ export function survey(units: readonly CheckUnit[]): Survey {
 export function surroundingsOf(units: readonly CheckUnit[]): readonly KubeObject[] {
   const surroundings: KubeObject[] = [];
   for (const unit of units) {
-    if (unit.kind === 'manifest' || unit.kind === 'rendered') lookAt(unit, surroundings);
+    if (mayHoldObjects(unit)) lookAt(unit, surroundings);
   }
   return surroundings;
 }
 
-/** A large file is cut, whether its text was kept or not. */
-function withLength(unit: CheckUnit, length: number): CheckUnit {
-  return unit.kind === 'manifest' && length > LARGE_FILE ? { ...unit, length } : unit;
-}
-
-function textOf({ file, explicit, text }: ManifestUnit | RenderedUnit): string | undefined {
-  if (text !== undefined) return text;
-  const read = readFileText(file, { explicit });
-  return 'text' in read ? read.text : undefined;
+/** A file that is called compose.yaml may be a manifest, too. */
+function mayHoldObjects(unit: CheckUnit): unit is ManifestUnit | RenderedUnit | ComposeUnit {
+  return unit.kind === 'manifest' || unit.kind === 'rendered' || unit.kind === 'compose';
 }
 
 /** Its text, and what was looked for in it. */
-function lookAt(unit: ManifestUnit | RenderedUnit, surroundings: KubeObject[]): string | undefined {
+function lookAt(
+  unit: ManifestUnit | RenderedUnit | ComposeUnit,
+  surroundings: KubeObject[],
+): string | undefined {
   const text = textOf(unit);
   if (text !== undefined && MAY_BE_SURROUNDINGS.test(text)) {
     for (const object of surroundingsIn(unit.file, text)) surroundings.push(object);
   }
   return text;
+}
+
+function textOf({ file, explicit, text }: ManifestUnit | RenderedUnit | ComposeUnit): string | undefined {
+  if (text !== undefined) return text;
+  const read = readFileText(file, { explicit });
+  return 'text' in read ? read.text : undefined;
 }
 
 function* surroundingsIn(file: string, whole: string): Generator<KubeObject> {
@@ -76,4 +85,9 @@ function* surroundingsIn(file: string, whole: string): Generator<KubeObject> {
       if (isSurroundings(object)) yield object;
     }
   }
+}
+
+/** A large file is cut, whether its text was kept or not. */
+function withLength(unit: CheckUnit, length: number): CheckUnit {
+  return unit.kind === 'manifest' && length > LARGE_FILE ? { ...unit, length } : unit;
 }
