@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { findingsOf } from '../core/check-finding.ts';
 import type { ProblemReport } from '../core/contract/check-report.ts';
 import { addFindings, NO_FINDINGS, type Tally } from '../core/sum-findings.ts';
@@ -34,6 +35,14 @@ export async function openBatchCheck(
     formats.some(({ showsConfinement }) => showsConfinement),
   );
   return (units, ahead = []) => checkUnits(units, ahead, judge, formats, job.newBaseline);
+}
+
+/** Results one by one; signals are let in between. */
+export async function* inTurns(results: Iterable<BatchResult>): AsyncGenerator<BatchResult> {
+  for (const result of results) {
+    yield result;
+    await turn();
+  }
 }
 
 /** So many containers are reported before what was made of them is handed on: memory does not grow with the input. */

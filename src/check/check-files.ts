@@ -3,17 +3,17 @@ import { addSummaries, NO_FINDINGS, sumFindings } from '../core/sum-findings.ts'
 import type { CheckFormat, CheckHeader } from '../report/check/check-format.ts';
 import { checkFormat } from '../report/check/formats.ts';
 import { batchesOf } from './batches-of.ts';
-import { type CheckBatch, openBatchCheck } from './check-batch.ts';
+import { type CheckBatch, inTurns, openBatchCheck } from './check-batch.ts';
 import type { BatchResult, CheckJob } from './check-job.ts';
 import { type CheckUnit, isBackground } from './check-unit.ts';
-import { checkRead, checkWhileReading } from './check-while-reading.ts';
+import { checkWhileReading } from './check-while-reading.ts';
+import { MIN_UNITS_FOR_THREADS, type ReaderThreads } from './reader-threads.ts';
 import type { BaselineEntry } from './suppression/baseline.ts';
 import type { SuppressionUse } from './suppression/suppression-settings.ts';
 import { addUse, NO_USE } from './suppression/suppression-use.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
 import { survey } from './survey.ts';
 import { readBatches } from './threads/read-batches.ts';
-import { MIN_UNITS_FOR_THREADS, type ReaderThreads } from './threads/reader-thread.ts';
 
 export interface CheckFilesRequest {
   readonly units: readonly CheckUnit[];
@@ -75,9 +75,9 @@ async function* checkSurveyed(
   const batches = batchesOf(units);
   const threads = lengthOf(units) < MIN_LENGTH_FOR_THREADS ? [] : readers.start();
   if (threads.length > 0) {
-    for await (const batch of readBatches(batches, threads)) yield* checkRead(batch, check);
+    for await (const batch of readBatches(batches, threads)) yield* inTurns(check(batch.units, batch.ahead));
   } else {
-    for (const batch of batches) yield* checkRead({ units: batch, ahead: [] }, check);
+    for (const batch of batches) yield* inTurns(check(batch));
   }
 }
 

@@ -5,9 +5,9 @@ import type { BatchResult } from './check-job.ts';
 import type { CheckUnit } from './check-unit.ts';
 import { checkWhileReading } from './check-while-reading.ts';
 import { packBatch } from './read-ahead.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 import { NO_USE } from './suppression/suppression-use.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
-import type { ReaderThreads } from './threads/reader-thread.ts';
 
 const unit = (file: string, text: string): CheckUnit => ({ kind: 'manifest', file, explicit: true, text });
 

@@ -1,13 +1,12 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { batchesOf } from './batches-of.ts';
-import type { CheckBatch } from './check-batch.ts';
+import { type CheckBatch, inTurns } from './check-batch.ts';
 import type { BatchResult } from './check-job.ts';
 import { type CheckUnit, isBackground } from './check-unit.ts';
 import type { ReadBatch } from './read-ahead.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 import type { Surroundings } from './surroundings.ts';
 import { surroundingsOf } from './survey.ts';
 import { readBatches } from './threads/read-batches.ts';
-import type { ReaderThreads } from './threads/reader-thread.ts';
 
 export interface CheckWhileReadingOptions {
   readonly threads: ReaderThreads;
@@ -36,8 +35,8 @@ export async function* checkWhileReading(
   { threads, surroundings, check, maxHeld, signal }: CheckWhileReadingOptions,
 ): AsyncGenerator<BatchResult> {
   const batches = [...batchesOf(units.filter((unit) => !isBackground(unit)))];
-  const reading = readBatches(batches, threads.start(), (packed, index) => {
-    surroundings.add(packed.surroundings, index);
+  const reading = readBatches(batches, threads.start(), (packed, at) => {
+    surroundings.add(packed.surroundings, at);
   });
   surroundings.add(surroundingsOf(units.filter(isLookedAtFirst)), BEFORE_ALL);
   let held: (readonly BatchResult[])[] | undefined = [];
@@ -47,11 +46,11 @@ export async function* checkWhileReading(
     surroundings.takeTurn(index);
     index += 1;
     if (held === undefined) {
-      yield* checkRead(batch, check);
+      yield* checkRead(batch);
       continue;
     }
     const results: BatchResult[] = [];
-    for await (const result of checkRead(batch, check)) {
+    for await (const result of checkRead(batch)) {
       signal.throwIfAborted();
       results.push(result);
       containers += result.containers;
@@ -76,7 +75,25 @@ export async function* checkWhileReading(
       if (!surroundings.isMisled(at)) yield* result;
       else {
         const { value: batch } = await readAgain.next();
-        if (batch !== undefined) yield* checkRead(batch, check);
+        if (batch !== undefined) yield* checkRead(batch);
+      }
+    }
+  }
+
+  async function* checkRead(batch: ReadBatch): AsyncGenerator<BatchResult> {
+    for await (const part of batch.units.some(isLeft) ? partsOf(batch) : [batch]) {
+      yield* inTurns(check(part.units, part.ahead));
+    }
+  }
+
+  /** A file that was left because of its length is cut. */
+  async function* partsOf({ units: whole, ahead }: ReadBatch): AsyncGenerator<ReadBatch> {
+    for (const [at, unit] of whole.entries()) {
+      if (!isLeft(unit)) yield { units: [unit], ahead: [ahead[at]] };
+      else {
+        yield* readBatches(batchesOf([unit]), threads.start(), (packed) => {
+          surroundings.add(packed.surroundings);
+        });
       }
     }
   }
@@ -84,28 +101,6 @@ export async function* checkWhileReading(
 
 function isLookedAtFirst(unit: CheckUnit): boolean {
   return unit.kind === 'manifest' && (isBackground(unit) || TELLS_OF_SURROUNDINGS.test(unit.file));
-}
-
-/** What threads have read is judged; signals are let in between. */
-export async function* checkRead(batch: ReadBatch, check: CheckBatch): AsyncGenerator<BatchResult> {
-  for (const { units, ahead } of partsOf(batch)) {
-    for (const result of check(units, ahead)) {
-      yield result;
-      await turn();
-    }
-  }
-}
-
-/** A file that was left because of its length is cut, and read here. */
-function* partsOf({ units, ahead }: ReadBatch): Generator<ReadBatch> {
-  if (!units.some(isLeft)) {
-    yield { units, ahead };
-    return;
-  }
-  for (const [index, unit] of units.entries()) {
-    if (!isLeft(unit)) yield { units: [unit], ahead: [ahead[index]] };
-    else for (const part of batchesOf([unit])) yield { units: part, ahead: [] };
-  }
 }
 
 function isLeft(unit: CheckUnit): boolean {

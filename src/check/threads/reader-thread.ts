@@ -3,9 +3,6 @@ import { PodproofError } from '../../core/errors.ts';
 import type { CheckUnit } from '../check-unit.ts';
 import type { PackedBatch } from '../read-ahead.ts';
 
-/** For fewer files a thread would not have started before they are read. */
-export const MIN_UNITS_FOR_THREADS = 400;
-
 /** A thread that reads batches, one after the other. */
 export interface ReaderThread {
   /** Batches that it has and has not answered. */
@@ -29,26 +26,7 @@ export interface FromThread {
   readonly packed: PackedBatch;
 }
 
-/** Threads that are started when somebody knows that they are worth it. */
-export interface ReaderThreads {
-  /** All of them; those that were started before are not started again. */
-  start(): readonly ReaderThread[];
-  /** Ends those that were started. */
-  close(): Promise<void>;
-}
-
-export function openThreads(count: number): ReaderThreads {
-  const started: StartedThread[] = [];
-  return {
-    start: () => {
-      while (started.length < count) started.push(startThread());
-      return started;
-    },
-    close: async () => void (await Promise.all(started.map((thread) => thread.close()))),
-  };
-}
-
-interface StartedThread extends ReaderThread {
+export interface StartedThread extends ReaderThread {
   close(): Promise<void>;
 }
 
@@ -60,7 +38,7 @@ function threadModule(): URL {
 }
 
 /** Starts a thread; it loads its code while this one goes on. */
-function startThread(): StartedThread {
+export function startThread(): StartedThread {
   // Young generations make most of a thread's memory: small ones cost little time and halve it.
   const worker = new Worker(threadModule(), { resourceLimits: { maxYoungGenerationSizeMb: 12 } });
   const answers = new Map<number, (packed: PackedBatch) => void>();

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { CheckUnit } from '../../check/check-unit.ts';
 import { findUnits } from '../../check/find-units.ts';
+import { MIN_UNITS_FOR_THREADS, type ReaderThreads } from '../../check/reader-threads.ts';
 import { directoryRenderer } from '../../check/render-directories.ts';
 import { RULE_IDS } from '../../check/rules.ts';
-import { MIN_UNITS_FOR_THREADS, type ReaderThreads } from '../../check/threads/reader-thread.ts';
 import { PodproofError } from '../../core/errors.ts';
 import { visibleLine } from '../../core/visible-text.ts';
 import type { CheckConfig } from '../../repository/check-config.ts';

@@ -1,11 +1,11 @@
 import process from 'node:process';
 import { type CheckedFiles, checkFiles } from '../../check/check-files.ts';
 import { ownImages } from '../../check/own-images.ts';
+import type { ReaderThreads } from '../../check/reader-threads.ts';
 import { RULES } from '../../check/rules.ts';
 import { writeBaseline } from '../../check/suppression/baseline-file.ts';
 import { baselineOf } from '../../check/suppression/baseline-of.ts';
 import { suppressionReport } from '../../check/suppression/suppression-report.ts';
-import type { ReaderThreads } from '../../check/threads/reader-thread.ts';
 import { KUBERNETES_VERSION } from '../../core/kubernetes-version.ts';
 import { PODPROOF_VERSION } from '../../core/version.ts';
 import type { CheckFormatRequest } from '../../report/check/formats.ts';

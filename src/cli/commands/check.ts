@@ -24,7 +24,7 @@ export const check: Command = {
   },
   run: async (line, context) => {
     const [{ openThreads }, { readCheckPlan }, { parseOutputs }, { exitCodeFor }] = await Promise.all([
-      import('../../check/threads/reader-thread.ts'),
+      import('../../check/reader-threads.ts'),
       import('../check/check-plan.ts'),
       import('../check/outputs.ts'),
       import('../../predict/exit-code.ts'),
