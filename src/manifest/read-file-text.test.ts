@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -68,6 +69,11 @@ describe.each(EITHER)('the text of a file (%j)', ({ explicit }) => {
     expect(readEither(join(dir, 'link'))).toEqual({ text: 'kind: Pod' });
     expect(readEither('/proc/self/stat')).toEqual({ text: expect.stringContaining('node') });
   });
+});
+
+it('a file that is given in small pieces is read to its end', () => {
+  const text = readFileSync('/proc/kallsyms', 'utf8');
+  expect(read('/proc/kallsyms', { explicit: false })).toEqual({ text });
 });
 
 describe.each(EITHER)('a file without a text (%j)', ({ explicit }) => {

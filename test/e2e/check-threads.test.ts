@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { CheckReport } from '../../src/core/contract/check-report.ts';
 import { PODPROOF } from '../support/paths.ts';
 
 // From 400 files on threads read them, unless there is one processor only.
@@ -19,6 +20,10 @@ beforeAll(() => {
   }
   const many = Array.from({ length: 700 }, (_, index) => `---\n${pod(`many-${index}`, index % 2 === 0)}`);
   writeFileSync(join(dir, 'many.yaml'), many.join(''));
+  // Manifests all the same; the Namespace is found after everything that is in it.
+  mkdirSync(join(dir, 'late'));
+  writeFileSync(join(dir, 'late', 'a.yaml'), pod('late', true, 'late'));
+  writeFileSync(join(dir, 'late', 'compose.yaml'), openNamespace('late'));
 });
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -33,9 +38,13 @@ function textOf(index: number): string {
   if (index % 50 === 7)
     return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'Pod' }] });
   if (index === 8) {
-    return 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: open\n  labels: {pod-security.kubernetes.io/enforce: privileged}\n';
+    return openNamespace('open');
   }
   return pod(`p-${index}`, index % 2 === 0, index % 3 === 0 ? 'open' : 'default');
+}
+
+function openNamespace(name: string): string {
+  return `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n  labels: {pod-security.kubernetes.io/enforce: privileged}\n`;
 }
 
 function pod(name: string, isPrivileged: boolean, namespace = 'default'): string {
@@ -78,6 +87,17 @@ test.each(['text', 'json', 'sarif', 'junit', 'markdown'])(
     expect(together === alone).toBe(true);
   },
 );
+
+test('a Namespace in a file that is called compose.yaml counts, whatever threads read', () => {
+  const out = mkdtempSync(join(tmpdir(), 'pp-out-'));
+  for (const program of [['taskset', '-c', '0'], []]) {
+    check(program, '-o', `json=${join(out, 'report.json')}`);
+    const report: CheckReport = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+    const late = report.workloads.find(({ name }) => name === 'late');
+    expect(late?.admission).toMatchObject({ level: 'privileged', allowed: true });
+  }
+  rmSync(out, { recursive: true });
+});
 
 // In the foreground: else timeout signals twice, and who is asked twice ends at once.
 test('a check that is ended leaves no half of an output behind', () => {
