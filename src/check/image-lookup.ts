@@ -1,8 +1,8 @@
-import { containersOf } from '../confinement/confine.ts';
 import { messageOf } from '../core/errors.ts';
 import { openImageFinder } from '../image/image-store.ts';
 import type { Workload } from '../manifest/workloads.ts';
 import type { FoundImage } from '../predict/image-finder.ts';
+import { imageReferencesOf } from '../predict/predict-workload.ts';
 import { standsForImage } from '../repository/stands-for-image.ts';
 import type { CheckJob, ImageAccess } from './check-job.ts';
 
@@ -44,10 +44,7 @@ function lookupIn(access: ImageAccess): ImageLookup {
 /** What is known of the images of one workload. */
 export function imagesOf(workload: Workload, findImage: ImageLookup): ReadonlyMap<string, FoundImage> {
   const images = new Map<string, FoundImage>();
-  for (const { container } of containersOf(workload.pod)) {
-    const { image = '' } = container;
-    if (image !== '' && !images.has(image)) images.set(image, findImage(image));
-  }
+  for (const reference of imageReferencesOf(workload)) images.set(reference, findImage(reference));
   return images;
 }
 
