@@ -18,14 +18,14 @@ export interface CheckJob {
   readonly suppression: SuppressionSettings;
   /** Where a baseline of what is found will lie, when one is to be made. */
   readonly newBaseline?: BaselinePlace;
-  /** The kinds of the units, so that no thread loads a parser that it does not need. */
+  /** The kinds of the units, so that no parser is loaded that none of them needs. */
   readonly unitKinds: readonly CheckUnit['kind'][];
   readonly formats: readonly CheckFormatRequest[];
 }
 
 /**
- * Where images are known from: nowhere; the local store, which every thread may read; or what was found beforehand, since
- * registries are asked by one thread alone.
+ * Where images are known from: nowhere; the local store; or what was found beforehand, since registries are asked side
+ * by side, and judging waits for nobody.
  */
 export type ImageAccess =
   | { readonly kind: 'none' }

@@ -14,7 +14,7 @@ import type { SuppressionSettings, SuppressionUse } from './suppression-settings
 import { NO_USE } from './suppression-use.ts';
 import type { Ignore, ObjectIgnores, Suppressed, Suppressor } from './suppressor.ts';
 
-/** Compiles the settings, once for each thread. */
+/** Compiles the settings. */
 export function openSuppressor(settings: SuppressionSettings): Suppressor {
   const rules = new Set(settings.rules);
   // What cannot be read has no object, and nothing may take it out.

@@ -2,7 +2,7 @@ import type { FindingReport } from '../../core/contract/check-report.ts';
 import type { CheckConfig } from '../../repository/check-config.ts';
 import type { BaselineEntry } from './baseline.ts';
 
-/** Everything that takes findings out of the counts. Plain data: it is handed to each thread, and compiled there. */
+/** Everything that takes findings out of the counts. Plain data, before it is compiled. */
 export interface SuppressionSettings {
   /** Whether `podproof.dev/ignore` annotations count. */
   readonly annotations: boolean;

@@ -9,7 +9,7 @@ import type { KubeObject } from '../../kube/meta.ts';
 import type { Position } from '../../manifest/line-index.ts';
 import type { SuppressionUse } from './suppression-settings.ts';
 
-/** Decides which findings count. One for each thread: it holds what the settings were compiled to, and nothing else. */
+/** Decides which findings count. It holds what the settings were compiled to, and nothing else. */
 export interface Suppressor {
   /** What the annotations of an object say; undefined when there are none, which is cheap to find out. */
   ignoresOf(object: AnnotatedObject): ObjectIgnores | undefined;

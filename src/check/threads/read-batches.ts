@@ -2,7 +2,7 @@ import type { CheckUnit } from '../check-unit.ts';
 import { type PackedBatch, type ReadBatch, unpackBatch } from '../read-ahead.ts';
 import type { ReaderThread } from './reader-thread.ts';
 
-/** No more characters wait to be judged, and what is being read: memory does not grow with the input. */
+/** No more characters wait to be judged, beside what is being read: memory does not grow with the input. */
 const MAX_WAITING = 1024 * 1024;
 /** A thread has its next batches at hand when it is done with one. */
 const QUEUE_PER_THREAD = 3;

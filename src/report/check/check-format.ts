@@ -2,15 +2,15 @@ import type { CheckSummary, FileReport } from '../../core/contract/check-report.
 import type { TextOptions } from '../columns.ts';
 
 /**
- * One output of `check`, written while files are still being checked. Its four steps run in two places: `piece` beside the
- * check, in a worker thread where there are some; the others in the thread that writes, in the order of the input. What is
- * written is `open`, every `add`, `close`, joined.
+ * One output of `check`, written while files are still being checked. `piece` is made as soon as a file is judged, which may
+ * be long before it is written, or in vain; the other steps follow the order of the input. What is written is `open`, every
+ * `add`, `close`, joined.
  */
 export interface CheckFormat<Piece> {
   /** What of a report the format shows; a confinement that nobody shows is not worked out. */
   readonly showsConfinement: boolean;
   open(header: CheckHeader): string;
-  /** What one file adds: plain data, as small as can be, since it may cross threads. Pure. */
+  /** What one file adds: plain data, as small as can be, since many may have to wait. Pure. */
   piece(report: FileReport): Piece;
   /** Takes pieces in the order of the input; answers with what can be written already. */
   add(piece: Piece): string;

@@ -2,7 +2,7 @@ import type { RuleDescription } from '../../core/rule-description.ts';
 import { palette } from '../palette.ts';
 import type { CheckFormat, CheckFormatName } from './check-format.ts';
 
-/** Which output, and how: plain data, so that every thread can have its own. */
+/** Which output, and how. */
 export interface CheckFormatRequest {
   readonly name: CheckFormatName;
   /** Of `text`: every container with its confinement, or only what is wrong. */
@@ -11,7 +11,7 @@ export interface CheckFormatRequest {
   readonly withoutProblems?: boolean;
   readonly columns: number;
   readonly colour: boolean;
-  /** Of `sarif`: every rule that can occur. Only the thread that writes needs them. */
+  /** Of `sarif`: every rule that can occur. */
   readonly rules?: readonly RuleDescription[];
   /** Of `sarif` and `github`: absolute; what lies below it is named relative to it. As a rule the current directory. */
   readonly directory?: string;
@@ -22,8 +22,8 @@ export interface CheckFormatRequest {
 }
 
 /**
- * A new output of its own; it is written from `open` to `close` once. Each loads only what it needs. Pieces come back from other
- * threads as they went: the same format makes and takes them.
+ * A new output of its own; it is written from `open` to `close` once, and takes the pieces that it made. Each loads only what it
+ * needs.
  */
 export async function checkFormat(request: CheckFormatRequest): Promise<CheckFormat<unknown>> {
   switch (request.name) {
